@@ -1,0 +1,81 @@
+"""Cutting a text into tokens and sentences, with exact character offsets.
+
+The same pattern cuts the text for reading and for quoting, so a sentence that was scored can be
+found again in the original text to the character. Nothing is lower-cased before the cut, because
+lower-casing can change the length of a text.
+"""
+
+import re
+from itertools import pairwise
+from typing import Final
+
+TOKEN: Final = re.compile(
+    r"[^\W\d_]+(?:['’][^\W\d_]+)*"  # a word, with its inner apostrophes
+    r"|\d+(?:[.,:]\d+)*"  # a number
+    r"|\n\s*"  # the end of a line
+    r"|[.!?…]+"  # the end of a sentence
+    r"|(?:(?<=\s)|(?<=^))['‘](?=\w)"  # a single quotation mark that opens
+    r"|[^\w\s]"  # any other mark, one character
+    r"|_+"
+)
+"""Cuts a text into words, numbers, line ends, sentence ends and single marks."""
+
+QUOTES: Final = frozenset("\"“”„«»'‘’")
+CLOSERS: Final = frozenset("\"”»'’)]}*")
+ABBREVIATIONS: Final = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "etc", "eg", "ie", "approx"))
+
+
+def ends_sentence(token: str) -> bool:
+    """Whether the token is a run of full stops, question or exclamation marks, or a line end."""
+    return token[0] in ".!?…\n"
+
+
+def tokens(text: str) -> list[str]:
+    """All tokens of the text, in order and in their original case; empty for blank text."""
+    return TOKEN.findall(text)
+
+
+def boundaries(cut: list[str]) -> list[int]:
+    """Token positions after which a sentence ends, ascending; the last one is the last token.
+
+    A full stop after an abbreviation or after a list number at the start of a line ends nothing;
+    closing quotation marks and brackets stay with the sentence that they close. Empty for no
+    tokens.
+    """
+    out: list[int] = []
+    begin, last = 0, len(cut) - 1
+    for at, token in enumerate(cut):
+        if token[0] not in ".!?…\n":
+            continue
+        if token == ".":
+            before = cut[at - 1] if at else ""
+            if before.lower() in ABBREVIATIONS or (before.isdigit() and at - 1 == begin):
+                continue
+        end = at
+        while end < last and cut[end + 1] in CLOSERS and token[0] != "\n" and end - at < 3:
+            end += 1
+        if out and end <= out[-1]:
+            continue
+        out.append(end)
+        begin = end + 1
+    if cut and (not out or out[-1] != last):
+        out.append(last)
+    return out
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Half-open character spans of the sentences of the text, in order, without outer blanks.
+
+    The spans never overlap. Sentences without a visible character are left out of no list: a text
+    with at least one token gives one span per entry of `boundaries`, so that the two run in
+    step; a blank text gives none.
+    """
+    matches = list(TOKEN.finditer(text))
+    ends = boundaries([match.group() for match in matches])
+    spans: list[tuple[int, int]] = []
+    for before, end in pairwise([-1, *ends]):
+        first, stop = matches[before + 1].start(), matches[end].end()
+        inner = text[first:stop]
+        left = len(inner) - len(inner.lstrip())
+        spans.append((first + left, first + left + len(inner.strip())) if inner.strip() else (first, stop))
+    return spans
