@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -376,24 +377,11 @@ class Framework(Record):
     @cached_property
     def by_id(self) -> dict[str, Element]:
         """Every element by its id (criteria, domains, levels, risks, caps, cues, clauses ...)."""
-        cues = tuple(cue for level in self.presented for cue in level.cues)
-        sufficiency = tuple(condition for level in self.levels for condition in level.sufficiency)
-        groups: tuple[tuple[Element, ...], ...] = (
-            self.domains,
-            self.criteria,
-            self.levels,
-            sufficiency,
-            self.caps,
-            self.disqualifiers,
-            self.presented,
-            cues,
-            self.risks,
-            self.severities,
-            self.likelihoods,
-            self.differences,
-            self.clauses,
-        )
-        return {element.id: element for group in groups for element in group}
+        cues = (cue for level in self.presented for cue in level.cues)
+        sufficiency = (condition for level in self.levels for condition in level.sufficiency)
+        rated = chain[Element](self.domains, self.criteria, self.levels, sufficiency, self.caps, self.disqualifiers)
+        shown = chain[Element](self.presented, cues, self.risks, self.severities, self.likelihoods)
+        return {e.id: e for e in chain(rated, shown, self.differences, self.clauses)}
 
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion of this id; raises KeyError where there is none."""

@@ -20,8 +20,7 @@ TOKEN: Final = re.compile(
 )
 """Cuts a text into words, numbers, line ends, sentence ends and single marks."""
 
-QUOTES: Final = frozenset("\"“”„«»'‘’")
-CLOSERS: Final = frozenset("\"”»'’)]}*")
+CLOSERS: Final = frozenset("\"”»'’)]}")
 ABBREVIATIONS: Final = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "etc", "eg", "ie", "approx"))
 
 
@@ -44,23 +43,34 @@ def boundaries(cut: list[str]) -> list[int]:
     """
     out: list[int] = []
     begin, last = 0, len(cut) - 1
+    inside = False
+    end = -1
     for at, token in enumerate(cut):
-        if token[0] not in ".!?…\n":
+        if token == '"':
+            inside = not inside
+        if at <= end or token[0] not in ".!?…\n":
             continue
         if token == ".":
             before = cut[at - 1] if at else ""
             if before.lower() in ABBREVIATIONS or (before.isdigit() and at - 1 == begin):
                 continue
         end = at
-        while end < last and cut[end + 1] in CLOSERS and token[0] != "\n" and end - at < 3:
+        while end < last and _stays(cut[end + 1], cut[end], inside):
             end += 1
-        if out and end <= out[-1]:
-            continue
         out.append(end)
         begin = end + 1
-    if cut and (not out or out[-1] != last):
+    if cut and end < last:
         out.append(last)
     return out
+
+
+def _stays(following: str, ender: str, inside: bool) -> bool:
+    """Whether the token after a sentence end still belongs to that sentence."""
+    if following[0] in ".!?…\n":
+        return True
+    if ender[0] == "\n":
+        return False
+    return following in CLOSERS and (following != '"' or inside)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
