@@ -52,6 +52,7 @@ class Record(BaseModel):
         validate_default=True,
         use_attribute_docstrings=True,
         defer_build=True,
+        hide_input_in_errors=True,
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )

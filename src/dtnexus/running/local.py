@@ -1,0 +1,66 @@
+"""Many items on one machine: one process, or several, with the same results in the same order."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+
+from dtnexus.coding.coder import Coder, Said
+from dtnexus.framework import Framework
+from dtnexus.running.work import code_one
+from dtnexus.transcript import Interaction
+
+CoderFactory = Callable[[], Sequence[Coder]]
+"""Makes the coders; called once in each process, so it must survive pickling."""
+
+_BATCH = 8
+_AHEAD = 4
+"""Batches in flight per process: enough to keep all busy, few enough to bound memory."""
+
+_worker: tuple[Sequence[Coder], Framework] | None = None
+
+
+def _start(factory: CoderFactory, framework: str) -> None:
+    global _worker  # noqa: PLW0603 - a worker process holds its coders for its whole life
+    _worker = (factory(), Framework.from_json(framework))
+
+
+def _code_batch(batch: Sequence[Interaction]) -> list[tuple[Said, ...]]:
+    assert _worker is not None
+    coders, framework = _worker
+    return [code_one(interaction, coders, framework) for interaction in batch]
+
+
+def code_all(
+    interactions: Iterable[Interaction], factory: CoderFactory, framework: Framework, jobs: int
+) -> Iterator[tuple[Interaction, tuple[Said, ...]]]:
+    """Yield each interaction with what the coders say of it, in the given order.
+
+    `jobs` processes share the work; the results do not depend on how many. At most a
+    bounded number of interactions is held at a time.
+    """
+    if jobs <= 1:
+        coders = factory()
+        for interaction in interactions:
+            yield interaction, code_one(interaction, coders, framework)
+        return
+    batches = iter(lambda source=iter(interactions): tuple(islice(source, _BATCH)), ())
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(factory, framework.to_json())) as pool:
+        waiting: deque[tuple[tuple[Interaction, ...], Future[list[tuple[Said, ...]]]]] = deque()
+        for batch in batches:
+            waiting.append((batch, pool.submit(_code_batch, batch)))
+            if len(waiting) >= jobs * _AHEAD:
+                yield from _finish(waiting)
+        while waiting:
+            yield from _finish(waiting)
+
+
+def _finish(
+    waiting: deque[tuple[tuple[Interaction, ...], Future[list[tuple[Said, ...]]]]],
+) -> Iterator[tuple[Interaction, tuple[Said, ...]]]:
+    batch, future = waiting.popleft()
+    yield from zip(batch, future.result(), strict=True)

@@ -1,0 +1,40 @@
+"""One item of work, and the only place that catches everything.
+
+What goes wrong while one interaction is coded becomes a `Failure` for each criterion
+and never stops the others. Trouble with the machine (memory, a full disk, an interrupt)
+is no item's fault and always stops the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dtnexus.coding.coder import Coder, Said
+from dtnexus.framework import Framework
+from dtnexus.rating import Failure
+from dtnexus.transcript import Interaction
+
+
+def code_one(interaction: Interaction, coders: Sequence[Coder], framework: Framework) -> tuple[Said, ...]:
+    """What all coders say of one interaction, coder after coder.
+
+    A coder that raises yields one `Failure` per criterion, with the kind of error and
+    never its message, which might hold words from the transcript.
+    """
+    said: list[Said] = []
+    for coder in coders:
+        try:
+            said.extend(coder.code(interaction, framework))
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the one broad except: an item's fault becomes a value
+            said.extend(_failures(interaction, coder, framework, type(error).__name__))
+    return tuple(said)
+
+
+def _failures(interaction: Interaction, coder: Coder, framework: Framework, error: str) -> list[Failure]:
+    detail = f"{error} while coding; please report it with the transcript's shape, never its text"
+    return [
+        Failure(interaction_id=interaction.id, criterion=criterion.id, coder=coder.ref, cause="error", detail=detail)
+        for criterion in framework.criteria
+    ]

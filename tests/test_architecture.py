@@ -1,0 +1,81 @@
+"""The house rules that a program can check."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dtnexus
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "dtnexus"
+CODE = sorted(
+    path for folder in (SOURCE, ROOT / "training", ROOT / "benchmarks", ROOT / "tests") for path in folder.rglob("*.py")
+)
+FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "core", "manager", "base"}
+NEVER_LOADED = {"torch", "sklearn", "pandas", "requests", "httpx", "urllib3", "socket"}
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", CODE, ids=relative)
+def test_no_file_is_longer_than_400_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", CODE, ids=relative)
+def test_no_function_is_longer_than_80_lines(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or node.lineno) - node.lineno < 80, node.name
+
+
+def test_no_dumping_grounds() -> None:
+    assert not [relative(path) for path in CODE if path.stem in FORBIDDEN_NAMES or path.parent.name in FORBIDDEN_NAMES]
+
+
+def test_broad_excepts_live_in_one_place() -> None:
+    broad = re.compile(r"except\s*(Exception|BaseException)?\s*(as \w+)?:")
+    found = [relative(path) for path in SOURCE.rglob("*.py") if broad.search(path.read_text(encoding="utf-8"))]
+    assert found == ["src/dtnexus/running/work.py"]
+
+
+def test_the_public_names_are_pinned() -> None:
+    assert dtnexus.__all__ == sorted(dtnexus.__all__)
+    assert set(dtnexus.__all__) == {name for name in vars(dtnexus) if not name.startswith("_")} - {
+        module.stem for module in SOURCE.iterdir()
+    }
+
+
+@pytest.mark.parametrize("module", ["dtnexus", "dtnexus.cli.assess_command"])
+def test_importing_loads_nothing_that_reaches_out(module: str) -> None:
+    code = f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not set(json.loads(printed)) & (NEVER_LOADED - {"socket"})
+
+
+def test_nothing_in_the_package_opens_a_connection() -> None:
+    reaching = re.compile(r"^\s*(import|from)\s+(socket|ssl|http|urllib\.request|ftplib|smtplib|asyncio)\b", re.M)
+    assert not [relative(path) for path in SOURCE.rglob("*.py") if reaching.search(path.read_text(encoding="utf-8"))]
+
+
+def test_no_machine_paths_or_registry_hosts_are_in_the_project() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(
+        "\n"
+    )
+    forbidden = re.compile(
+        r"/(?:home|work|root)/\w|py" + r"pi\.org|python" + r"hosted|npm" + r"js\.org|deb\.deb" + r"ian"
+    )
+    for name in filter(None, listed):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in {".npz", ".png"} and path.name != "LICENSE":
+            assert not forbidden.search(path.read_text(encoding="utf-8", errors="replace")), name
