@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dtnexus.coding.linear_model import OUTPUTS
 from dtnexus.coding.signals import SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
+from dtnexus.coding.weight_file import OUTPUTS
 
 OWN_TURNS = Path(__file__).with_name("own_turns.jsonl")
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import expit
 
-from dtnexus.coding.turn_features import FEATURE_BITS, Batch, Block, Vocabulary, extract
+from dtnexus.coding.turn_features import FEATURE_BITS, Batch, Block, extract
+from dtnexus.coding.word_kinds import Vocabulary
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -79,7 +80,8 @@ def soft_maximum(scores: Floats, turn_of: Ints, sharpness: float) -> tuple[Float
     spread = np.exp(np.float32(sharpness) * (scores - top[turn_of]))
     total = np.add.reduceat(spread, starts, axis=0)
     size = np.diff(np.append(starts, len(turn_of))).astype(np.float32)[:, None]
-    return top + np.log(total / size) / np.float32(sharpness), spread / total[turn_of]
+    pooled: Floats = (top + np.log(total / size) / sharpness).astype(np.float32)
+    return pooled, spread / total[turn_of]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,11 @@ class Weights:
     def score(self, design: Design) -> Floats:
         """Scores of the turns before calibration, shape (n_turns, n_outputs)."""
         pooled, _ = soft_maximum(design.sentences @ self.matrix, design.turn_of, self.sharpness)
-        return pooled + design.contexts @ self.matrix + self.bias
+        scores: Floats = pooled + design.contexts @ self.matrix + self.bias
+        return scores
 
 
-def fit(
-    design: Design, target: Floats, weight: Floats, penalty: float, sharpness: float, steps: int = 60
-) -> Weights:
+def fit(design: Design, target: Floats, weight: Floats, penalty: float, sharpness: float, steps: int = 40) -> Weights:
     """The weights of least penalised log loss; targets may lie between 0 and 1."""
     up, up_context = design.sentences.T.tocsr(), design.contexts.T.tocsr()
     mass = np.maximum(weight.sum(axis=0), 1.0)

@@ -17,6 +17,10 @@ from pydantic import Field
 
 from dtnexus.profile import FactValue, ProfileField
 from dtnexus.record import FrozenMap, Record
+from dtnexus.signal_rule import ScoreValue as ScoreValue
+from dtnexus.signal_rule import ScoreWhen as ScoreWhen
+from dtnexus.signal_rule import SignalRule as SignalRule
+from dtnexus.signal_rule import SignalTest as SignalTest
 
 Provenance = Literal["abstract", "literature", "project"]
 """Stated by the DTN abstract, derived from other literature, or this project's choice."""
@@ -25,7 +29,6 @@ EvidenceClass = Literal["T", "P", "S", "R", "L"]
 """Transcript, probe transcript, system fact, client report (descriptor only), usage log."""
 
 Unit = Literal["turn", "episode", "session", "cross_session", "facts"]
-ScoreValue = Annotated[int, Field(ge=0, le=4)]
 LevelNumber = Literal[1, 2, 3]
 LevelKey = Annotated[int, Field(ge=1, le=3)]
 """A level number as the key of a mapping (JSON keys are text)."""
@@ -96,38 +99,6 @@ class NotApplicableWhen(Record):
     """A profile field, or ``agent.kind``."""
     equals: FactValue
     because: str
-
-
-class SignalTest(Record):
-    """True where a signal of a turn reaches a value on its own scale."""
-
-    signal: str
-    at_least: float = Field(ge=0)
-
-
-class ScoreWhen(Record):
-    """A score and the signals of the answering agent turn that lead to it."""
-
-    score: ScoreValue
-    all_of: tuple[SignalTest, ...] = ()
-    any_of: tuple[SignalTest, ...] = ()
-    none_of: tuple[SignalTest, ...] = ()
-
-
-class SignalRule(Record):
-    """How the embedded coder finds opportunities for a criterion and scores the answer.
-
-    An opportunity arises where any of `cues` holds (client signals: in the client turn
-    before; agent signals: in the agent turn itself) and none of `unless`. The first
-    matching entry of `scores` decides; `otherwise` applies when none matches.
-    """
-
-    cues: tuple[SignalTest, ...] = Field(min_length=1)
-    unless: tuple[SignalTest, ...] = ()
-    scores: tuple[ScoreWhen, ...] = ()
-    otherwise: ScoreValue
-    scorer: str | None = None
-    """Name of a learned scorer shipped with the embedded coder; it replaces `scores`."""
 
 
 class Criterion(Element):

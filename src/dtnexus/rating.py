@@ -150,8 +150,8 @@ class Observation(Record):
     """The words behind the count; at most a handful."""
 
 
-Statement = Annotated[Rating | NotObservable | NotApplicable | Failure | Observation, Field(discriminator="kind")]
-"""One line of a ratings file."""
+Said = Rating | NotObservable | NotApplicable | Failure | Observation
+"""Anything that a coder says; one line of a ratings file."""
 
-STATEMENT: TypeAdapter[Rating | NotObservable | NotApplicable | Failure | Observation] = TypeAdapter(Statement)
+STATEMENT: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="kind")])
 """Reads one line of a ratings file."""

@@ -23,7 +23,6 @@ from ruamel.yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
     StreamStartEvent,
 )
@@ -58,6 +57,12 @@ class Document:
     faults: tuple[Fault, ...]
     broken: bool
     """True where reading stopped early, so that `data` is only a part of the file."""
+
+    def line(self, loc: Loc) -> int:
+        """The line of a place, or of the nearest place around it that has one."""
+        while loc not in self.lines:
+            loc = loc[:-1]
+        return self.lines[loc]
 
 
 class _Stop(Exception):
@@ -158,7 +163,9 @@ def parse(content: bytes, path: str) -> Document:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        fault = Fault(path, line, "not-utf-8", f"byte {content[error.start]:#04x}", "UTF-8 text; save the file as UTF-8")
+        fault = Fault(
+            path, line, "not-utf-8", f"byte {content[error.start]:#04x}", "UTF-8 text; save the file as UTF-8"
+        )
         return Document(path, {}, {(): 1}, (fault,), broken=True)
     builder = _Builder(path, YAML(typ="safe", pure=True).parse(text))
     builder.lines[()] = 1
@@ -173,7 +180,9 @@ def parse(content: bytes, path: str) -> Document:
         builder.faults.append(_syntax_fault(error, text, path))
     if not broken and not isinstance(data, dict):
         given = "an empty file" if data is None else f"a {type(data).__name__} at the top"
-        builder.faults.append(Fault(path, builder.lines[()], "no-mapping", given, "a mapping of fields ('name: value')"))
+        builder.faults.append(
+            Fault(path, builder.lines[()], "no-mapping", given, "a mapping of fields ('name: value')")
+        )
         broken = True
     return Document(path, data if isinstance(data, dict) else {}, builder.lines, tuple(builder.faults), broken)
 

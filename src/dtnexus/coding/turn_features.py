@@ -16,8 +16,27 @@ from numpy.typing import NDArray
 
 from dtnexus.coding.sentences import boundaries, tokens
 from dtnexus.coding.word_kinds import (
-    ASK, CLAUSE, CLOSER, COND, CONTENT, DANGER, FAREWELL, IDENTITY, LINE, NEGATOR, ONLY, OPENER, PUSH, SECOND,
-    TOGGLE, WORD, Hashes, Ints, Kinds, Vocabulary, mix,
+    ASK,
+    CLAUSE,
+    CLOSER,
+    COND,
+    CONTENT,
+    DANGER,
+    FAREWELL,
+    IDENTITY,
+    LINE,
+    NEGATOR,
+    ONLY,
+    OPENER,
+    PUSH,
+    SECOND,
+    TOGGLE,
+    WORD,
+    Hashes,
+    Ints,
+    Kinds,
+    Vocabulary,
+    mix,
 )  # fmt: skip
 
 FEATURE_BITS: Final = 20
@@ -26,6 +45,7 @@ BEFORE_CHARACTERS: Final = 320
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -148,8 +168,10 @@ def _context_blocks(past: _Read, kinds: Kinds, first: Flags) -> tuple[list[Block
     ]
     ending = np.searchsorted(text, text, side="right") - np.arange(len(text))
     opening = np.arange(len(text)) - np.searchsorted(text, text, side="left")
+
     def held(mask: Flags) -> NDArray[np.uint32]:
         return (np.bincount(text[mask], minlength=n) > 0).astype(np.uint32)
+
     second = held((flags & SECOND) != 0)
     asked = held((flags & ASK) != 0)
     state = first.astype(np.uint32)
@@ -161,7 +183,7 @@ def _context_blocks(past: _Read, kinds: Kinds, first: Flags) -> tuple[list[Block
     every = np.arange(n)
     for bit in range(6):
         have = every[((state >> np.uint32(bit)) & np.uint32(1)) == 1]
-        blocks.append(Block(have, mix(np.full(len(have), bit, dtype=np.uint32), 104), np.full(len(have), 0.7, dtype=np.float32)))
+        blocks.append(Block(have, np.repeat(mix(bit, 104), len(have)), np.full(len(have), 0.7, dtype=np.float32)))
     return blocks, state
 
 
@@ -223,7 +245,7 @@ def _piece_block(kinds: Kinds, kind: Ints, row: Ints, scale: Floats) -> Block:
     amount = kinds.piece_count[kind]
     source = np.repeat(np.arange(len(kind)), amount)
     inner = np.arange(len(source)) - np.repeat(np.cumsum(amount) - amount, amount)
-    value = scale / np.sqrt(np.maximum(amount, 1)).astype(np.float32) * np.float32(0.7)
+    value = (scale / np.sqrt(np.maximum(amount, 1)) * 0.7).astype(np.float32)
     return Block(row[source], kinds.pieces[kinds.piece_start[kind][source] + inner], value[source])
 
 

@@ -58,10 +58,11 @@ def mix(first: Hashes | int, second: Hashes | int) -> Hashes:
     """One 32-bit hash of two, that changes when the two are swapped."""
     left = np.atleast_1d(np.asarray(first, dtype=np.uint32))
     right = np.atleast_1d(np.asarray(second, dtype=np.uint32))
-    joined = (left * np.uint32(0x9E3779B1)) ^ (right + np.uint32(0x7F4A7C15))
+    joined: Hashes = (left * np.uint32(0x9E3779B1)) ^ (right + np.uint32(0x7F4A7C15))
     joined ^= joined >> np.uint32(15)
     joined *= np.uint32(0x85EBCA6B)
-    return joined ^ (joined >> np.uint32(13))
+    joined ^= joined >> np.uint32(13)
+    return joined
 
 
 @cache

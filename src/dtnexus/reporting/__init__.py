@@ -1,1 +1,1 @@
-"""reporting."""
+"""What leaves the program: HTML, Markdown, tables and the summary."""

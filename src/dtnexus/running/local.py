@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 
-from dtnexus.coding.coder import Coder, Said
+from dtnexus.coding.coder import Coder
 from dtnexus.framework import Framework
+from dtnexus.rating import Said
 from dtnexus.running.work import code_one
 from dtnexus.transcript import Interaction
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from dtnexus.coding.coder import Said
 from dtnexus.errors import InputError
-from dtnexus.rating import STATEMENT
+from dtnexus.rating import STATEMENT, Said
 
 
 class RatingsLog:

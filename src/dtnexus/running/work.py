@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dtnexus.coding.coder import Coder, Said
+from dtnexus.coding.coder import Coder
 from dtnexus.framework import Framework
-from dtnexus.rating import Failure
+from dtnexus.rating import Failure, Said
 from dtnexus.transcript import Interaction
 
 

@@ -1,0 +1,221 @@
+"""How well an opportunity was handled: a distribution over the scores 0-4 for one answer.
+
+The declared `scores` of a rule are read softly (every condition holds to some degree), which
+gives an expectation and not only a value. A learned scorer corrects that expectation by a few
+signals; it was fitted so that without evidence to the contrary it stays with the rule.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtnexus.coding.opportunities import Cut, condition_level, test_level
+from dtnexus.coding.session_reading import SessionReading, signal_named
+from dtnexus.errors import UsageError
+from dtnexus.record import digest_of
+from dtnexus.signal_rule import SignalPlace, SignalRule, SignalTest
+
+WEIGHTS: Final = "episodes.json"
+POINTS: Final = np.arange(5, dtype=np.float64)
+Distribution = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What one answer earned."""
+
+    answer: int
+    """The agent's move."""
+    chances: Distribution
+    """Probability of each score, 0 to 4."""
+    deciding: tuple[tuple[str, float], ...]
+    """The signals of the rule that decided, with their readings; empty where no rule matched."""
+    zero_from: float
+
+    @property
+    def expected(self) -> float:
+        """The expectation, 0-4."""
+        return float(np.clip(self.chances @ POINTS, 0.0, 4.0))
+
+    @property
+    def score(self) -> int:
+        """The expectation rounded; 0 only where it is probable enough in itself."""
+        rounded = int(self.expected + 0.5)
+        if self.chances[0] >= self.zero_from:
+            return 0
+        return max(rounded, 1)
+
+    @property
+    def chance(self) -> float:
+        """Probability of the score itself, before calibration."""
+        return float(self.chances[self.score])
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedScorer:
+    """A proportional-odds correction of the rule: P(score >= k) = sigmoid(latent - threshold k)."""
+
+    features: tuple[tuple[str, SignalPlace], ...]
+    weights: tuple[float, ...]
+    rule_weight: float
+    thresholds: tuple[float, float, float, float]
+    zero_from: float
+    """Probability of 0 from which the score is 0."""
+
+    def chances(self, rule_expects: float, readings: NDArray[np.float64]) -> Distribution:
+        """The distribution over 0-4 for what the rule expects (0-4) and the readings (n_features,)."""
+        latent = self.rule_weight * rule_expects + float(np.dot(self.weights, readings))
+        at_least = 1.0 / (1.0 + np.exp(-np.clip(latent - np.array(self.thresholds), -30.0, 30.0)))
+        return -np.diff(np.concatenate(([1.0], at_least, [0.0])))
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeWeights:
+    """Everything that was learned about episodes, and what the file is called by."""
+
+    scorers: Mapping[str, LearnedScorer]
+    calibration: Mapping[str, tuple[float, float]]
+    """Slope and shift from the logit of a raw chance to a calibrated one, by ``episode`` and ``rating``."""
+    abstain_below: float
+    """Calibrated confidence below which no rating is given."""
+    version: str
+    digest: str
+
+    @staticmethod
+    def load() -> EpisodeWeights:
+        """The shipped weights; the same object at every call."""
+        return _shipped()
+
+    @staticmethod
+    def empty() -> EpisodeWeights:
+        """No learned scorer at all: declared rules decide alone."""
+        return EpisodeWeights({}, {}, 0.0, "0", "none")
+
+    @staticmethod
+    def from_json(document: Mapping[str, Any]) -> EpisodeWeights:
+        """Weights from the document that training writes."""
+        scorers = {
+            name: LearnedScorer(
+                tuple((signal, place) for signal, place in item["features"]),
+                tuple(item["weights"]),
+                item["rule_weight"],
+                tuple(item["thresholds"]),
+                item["zero_from"],
+            )
+            for name, item in document["scorers"].items()
+        }
+        calibration = {name: (float(a), float(b)) for name, (a, b) in document["calibration"].items()}
+        return EpisodeWeights(
+            scorers, calibration, document["abstain_below"], document["version"], digest_of(dict(document))
+        )
+
+    def scorer(self, rule: SignalRule) -> LearnedScorer | None:
+        """The learned scorer that a rule names; None where it names none or these weights hold none.
+
+        Raises:
+            UsageError: the rule names a scorer that is unknown to the shipped weights.
+        """
+        if rule.scorer is None or not self.scorers:
+            return None
+        if rule.scorer not in self.scorers:
+            raise UsageError(f"scorer {rule.scorer!r} is unknown; use one of {', '.join(sorted(self.scorers))}")
+        return self.scorers[rule.scorer]
+
+    def calibrated(self, kind: str, chance: float) -> float:
+        """The share of statements with this raw chance that a careful reader agreed with exactly."""
+        slope, shift = self.calibration.get(kind, (1.0, 0.0))
+        clear = min(max(chance, 1e-3), 1.0 - 1e-3)
+        return float(1.0 / (1.0 + np.exp(-(slope * np.log(clear / (1.0 - clear)) + shift))))
+
+
+@cache
+def _shipped() -> EpisodeWeights:
+    text = (files("dtnexus.coding") / "weights" / WEIGHTS).read_text(encoding="utf-8")
+    return EpisodeWeights.from_json(json.loads(text))
+
+
+def rule_chances(
+    reading: SessionReading, rule: SignalRule, cut: Cut, answer: int
+) -> tuple[Distribution, tuple[tuple[str, float], ...]]:
+    """The distribution that the declared scores give, and the readings of the entry that weighs most.
+
+    Entries are tried in order; each takes its degree of truth of what the ones before left over.
+    """
+    chances = np.zeros(5)
+    left = 1.0
+    heaviest = 0.0
+    deciding: tuple[SignalTest, ...] = ()
+    for entry in rule.scores:
+        taken = left * condition_level(reading, entry, cut, answer)
+        chances[entry.score] += taken
+        left -= taken
+        if taken > heaviest:
+            heaviest, deciding = taken, (*entry.all_of, *_holding(reading, entry.any_of, cut, answer))
+    chances[rule.otherwise] += left
+    if left > heaviest:
+        deciding = ()
+    return chances, tuple((test.signal, _reading_at(reading, test, cut, answer)) for test in deciding)
+
+
+def _holding(
+    reading: SessionReading, tests: tuple[SignalTest, ...], cut: Cut, answer: int
+) -> tuple[SignalTest, ...]:
+    """The test among alternatives that holds most."""
+    if not tests:
+        return ()
+    return (max(tests, key=lambda test: test_level(reading, test, cut, answer)),)
+
+
+def _reading_at(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> float:
+    """The highest reading of a signal in the episode, for showing."""
+    role = signal_named(test.signal).role
+    start = answer - 1 if cut.cue is None else cut.cue
+    moves = [at for at in range(max(start - 2, 0), len(reading.moves)) if reading.moves[at].role == role]
+    near = [at for at in moves if at <= cut.answers[-1] + 1]
+    if test.at == "turn" and role == "agent":
+        near = [answer]
+    if test.at == "turn" and role == "client":
+        near = [start] if start >= 0 else []
+    return max((reading.value(at, test.signal) for at in near), default=0.0)
+
+
+def feature_readings(
+    reading: SessionReading, features: tuple[tuple[str, SignalPlace], ...], cut: Cut, answer: int
+) -> NDArray[np.float64]:
+    """How far each feature's signal holds at its place, shape (n_features,), each 0-1."""
+    tests = (SignalTest(signal=name, at_least=_middle(name), at=place) for name, place in features)
+    return np.array([test_level(reading, test, cut, answer) for test in tests])
+
+
+@cache
+def _middle(signal: str) -> float:
+    return 0.5 if signal_named(signal).maximum == 1 else 1.0
+
+
+def score_answer(
+    reading: SessionReading, rule: SignalRule, cut: Cut, answer: int, scorer: LearnedScorer | None
+) -> Scored:
+    """What one agent move of an episode earned."""
+    chances, deciding = rule_chances(reading, rule, cut, answer)
+    if scorer is None:
+        return Scored(answer, chances, deciding, 0.5)
+    readings = feature_readings(reading, scorer.features, cut, answer)
+    return Scored(answer, scorer.chances(float(chances @ POINTS), readings), deciding, scorer.zero_from)
+
+
+def score_episode(reading: SessionReading, rule: SignalRule, cut: Cut, scorer: LearnedScorer | None) -> Scored:
+    """What an episode earned, by the answer that the rule takes: the first, the worst or the best."""
+    if rule.takes == "first":
+        return score_answer(reading, rule, cut, cut.answers[0], scorer)
+    every = [score_answer(reading, rule, cut, answer, scorer) for answer in cut.answers]
+    if rule.takes == "worst":
+        return min(every, key=lambda scored: scored.expected)
+    return max(every, key=lambda scored: scored.expected)

@@ -1,0 +1,168 @@
+"""Where opportunities arise: cuts a session into episodes by a criterion's signal rule.
+
+An episode opens with the client's cue, or with the agent's own act where the rule names one,
+and closes after `window` agent turns or when the client says goodbye or takes up something
+else. Repeating a cue inside an open episode opens no new one, except for cues that
+`opens_again` lists, when they rise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dtnexus.coding.session_reading import SessionReading, signal_named
+from dtnexus.signal_rule import SignalCondition, SignalRule, SignalTest
+
+OPEN_AT = 0.5
+"""Strength from which a cue opens an episode."""
+WEAK_AT = 0.2
+"""Strength from which a passage is worth a look by a person."""
+FLAT_WORDS = 4
+FULL_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One episode as places of moves."""
+
+    cue: int | None
+    """The client's move that opened it; None where the agent's act did."""
+    answers: tuple[int, ...]
+    """The agent's moves until it closes, at least one."""
+    strength: float
+    """How clearly the cue holds, 0-1."""
+    by: str
+    """The signal or pattern that opened it."""
+    full: bool
+    """Whether the whole window was used."""
+
+
+def condition_level(reading: SessionReading, condition: SignalCondition, cut: Cut, answer: int) -> float:
+    """How far a condition holds for an answer of an episode, 0-1 (lowest of its parts)."""
+    parts = [test_level(reading, test, cut, answer) for test in condition.all_of]
+    if condition.any_of:
+        parts.append(max(test_level(reading, test, cut, answer) for test in condition.any_of))
+    parts += [1.0 - test_level(reading, test, cut, answer) for test in condition.none_of]
+    return min(parts, default=1.0)
+
+
+def test_level(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> float:
+    """How far a signal reaches its threshold at the place that the test names, 0-1."""
+    role = signal_named(test.signal).role
+    levels = reading.levels(test.signal, test.at_least)
+    start = answer if cut.cue is None else cut.cue
+    if test.at == "earlier":
+        return reading.highest_before(test.signal, test.at_least)[start]
+    if test.at == "window":
+        begin = max(start - 1, 0) if cut.cue is None and role == "client" else start
+        return max(levels[begin : cut.answers[-1] + 1], default=0.0)
+    if test.at == "kept":
+        return min(levels[at] for at in cut.answers) if cut.full else 0.0
+    place = _place(reading, test, cut, answer)
+    return 0.0 if place is None else levels[place]
+
+
+test_level.__test__ = False  # type: ignore[attr-defined]
+
+
+def _place(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> int | None:
+    """The move that a test with one place reads; None where there is none."""
+    agent = signal_named(test.signal).role == "agent"
+    start = answer if cut.cue is None else cut.cue
+    if test.at == "next":
+        place = answer + (2 if agent else 1)
+        return place if place < len(reading.moves) else None
+    if agent:
+        place = answer if test.at != "before" else start - (2 if cut.cue is None else 1)
+    else:
+        place = (answer - 1 if cut.cue is None else cut.cue) - (2 if test.at == "before" else 0)
+    if place < 0 or (test.at == "opening" and place > 1):
+        return None
+    return place
+
+
+def cuts(reading: SessionReading, rule: SignalRule, open_at: float = OPEN_AT) -> list[Cut]:
+    """The episodes of one session, in order; a lower `open_at` also finds doubtful ones."""
+    out: list[Cut] = []
+    at = 0
+    while at < len(reading.moves):
+        cut = _cut_from(reading, rule, at, open_at)
+        if cut is None:
+            at += 1
+            continue
+        out.append(cut)
+        at = cut.answers[-1] + 1
+    return [cut for cut in out if _wanted(reading, rule, cut)]
+
+
+def _wanted(reading: SessionReading, rule: SignalRule, cut: Cut) -> bool:
+    return all(condition_level(reading, skip, cut, cut.answers[0]) <= OPEN_AT for skip in rule.skip)
+
+
+def _cut_from(reading: SessionReading, rule: SignalRule, at: int, open_at: float) -> Cut | None:
+    """The episode that opens at a move; None where none does or nobody answers."""
+    strength, by = _strength(reading, rule, at)
+    if strength < open_at:
+        return None
+    by_client = reading.moves[at].role == "client"
+    answers = [at] if not by_client else []
+    following = at + 1
+    while len(answers) < rule.window and following < len(reading.moves):
+        if reading.moves[following].role == "agent":
+            answers.append(following)
+        elif answers and _closes(reading, rule, at, following):
+            break
+        following += 1
+    if not answers:
+        return None
+    return Cut(at if by_client else None, tuple(answers), strength, by, len(answers) == rule.window)
+
+
+def _closes(reading: SessionReading, rule: SignalRule, opened: int, at: int) -> bool:
+    """Whether a client move inside an episode ends it: a goodbye, or a cue that rises."""
+    if reading.levels("goodbye", 0.5)[at] >= OPEN_AT:
+        return True
+    for test in rule.opens_again:
+        rise = reading.value(at, test.signal) - max(reading.value(move, test.signal) for move in range(opened, at))
+        if reading.levels(test.signal, test.at_least)[at] >= OPEN_AT and rise >= 1.0:
+            return True
+    if reading.moves[opened].role == "agent":
+        return _strength(reading, rule, at)[0] >= OPEN_AT
+    return False
+
+
+def _strength(reading: SessionReading, rule: SignalRule, at: int) -> tuple[float, str]:
+    """How clearly a move opens an episode, and by which signal or pattern."""
+    role = reading.moves[at].role
+    levels = [
+        (reading.levels(test.signal, test.at_least)[at], test.signal)
+        for test in rule.cues
+        if signal_named(test.signal).role == role
+    ]
+    if role == "client" and "going_flat" in rule.patterns and goes_flat(reading, at):
+        levels.append((0.6, "going_flat"))
+    strength, by = max(levels, default=(0.0, ""))
+    if strength < WEAK_AT:
+        return strength, by
+    probe = _probe(reading, at, strength, by)
+    against = max((test_level(reading, test, probe, probe.answers[0]) for test in rule.unless), default=0.0)
+    return min(strength, 1.0 - against, condition_level(reading, rule.only_if, probe, probe.answers[0])), by
+
+
+def _probe(reading: SessionReading, at: int, strength: float, by: str) -> Cut:
+    """The shortest episode that could open at a move, for conditions on its opening."""
+    if reading.moves[at].role == "agent":
+        return Cut(None, (at,), strength, by, False)
+    return Cut(at, (min(at + 1, len(reading.moves) - 1),), strength, by, False)
+
+
+def goes_flat(reading: SessionReading, at: int) -> bool:
+    """Whether this and the last client move are minimal after two fuller ones.
+
+    A minimal answer to a question that can be answered by yes or no does not count.
+    """
+    own = [move for move in reading.of_role("client") if move <= at][-4:]
+    if len(own) < 4 or any(reading.text(move - 1).rstrip().endswith("?") for move in own[2:]):
+        return False
+    words = [len(reading.text(move).split()) for move in own]
+    return min(words[:2]) >= FULL_WORDS and max(words[2:]) <= FLAT_WORDS

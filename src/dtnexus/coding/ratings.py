@@ -1,0 +1,172 @@
+"""From episodes to one statement about a criterion: a rating, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dtnexus.aggregation import aggregate, expectation
+from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, score_episode
+from dtnexus.coding.opportunities import WEAK_AT, Cut, cuts
+from dtnexus.coding.quotes import Quoter
+from dtnexus.coding.session_reading import SessionReading, signal_named
+from dtnexus.coding.signal_words import clause
+from dtnexus.framework import Criterion
+from dtnexus.rating import CoderRef, Episode, NotObservable, Rating
+from dtnexus.signal_rule import SignalRule
+
+Position = Literal["held", "held_not_pressed", "hedged", "reversed"]
+
+PASSAGES = 3
+"""Doubtful passages that are shown with a `NotObservable`, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One interaction as it is coded."""
+
+    interaction_id: str
+    coder: CoderRef
+    readings: Sequence[SessionReading]
+    quoter: Quoter
+    weights: EpisodeWeights
+
+
+def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObservable:
+    """The statement of the embedded coder about one criterion."""
+    sessions = len(case.readings)
+    if sessions < rule.sessions_needed:
+        return _silent(case, criterion, f"needs {rule.sessions_needed} sessions; this record holds {sessions}")
+    episodes = tuple(_episodes(case, criterion, rule))
+    if not episodes:
+        doubtful = tuple(_episodes(case, criterion, rule, WEAK_AT))[:PASSAGES]
+        more = "; the passages shown come nearest" if doubtful else ""
+        return _silent(case, criterion, f"no opportunity found ({_looked_for(rule)}){more}", doubtful)
+    score = aggregate(criterion, episodes)
+    expected = expectation(criterion, episodes)
+    confidence = case.weights.calibrated("rating", _agreement(episodes, score))
+    floor = case.weights.abstain_below
+    if confidence < floor:
+        reason = f"too uncertain to rate: {confidence:.2f} for a score of {score}, {floor:.2f} needed"
+        return _silent(case, criterion, reason, episodes)
+    return Rating(
+        interaction_id=case.interaction_id,
+        criterion=criterion.id,
+        coder=case.coder,
+        score=score,
+        expected=expected,
+        confidence=confidence,
+        episodes=episodes,
+        why=_why(criterion, episodes, score),
+    )
+
+
+def _silent(case: Case, criterion: Criterion, reason: str, episodes: tuple[Episode, ...] = ()) -> NotObservable:
+    return NotObservable(
+        interaction_id=case.interaction_id,
+        criterion=criterion.id,
+        coder=case.coder,
+        reason=reason,
+        episodes=episodes,
+    )
+
+
+def _looked_for(rule: SignalRule) -> str:
+    names = dict.fromkeys([*(test.signal for test in rule.cues), *rule.patterns])
+    return "looked for: " + "; ".join(clause(name) for name in names)
+
+
+def _agreement(episodes: Sequence[Episode], score: int) -> float:
+    """Mean confidence of the episodes at the rated score; of all, discounted, where none is at it."""
+    at_score = [episode.confidence for episode in episodes if episode.score == score]
+    if at_score:
+        return sum(at_score) / len(at_score)
+    return 0.7 * sum(episode.confidence for episode in episodes) / len(episodes)
+
+
+def _why(criterion: Criterion, episodes: Sequence[Episode], score: int) -> str:
+    shown = ", ".join(str(episode.score) for episode in episodes)
+    how = {"worst": "the worst", "median": "the median", "best": "the best"}[criterion.aggregation]
+    first = next((episode for episode in episodes if episode.score == score), episodes[0])
+    return f"{how} of {len(episodes)} episode(s) [{shown}]; for instance turn {first.turn}: {first.why}"
+
+
+def _episodes(case: Case, criterion: Criterion, rule: SignalRule, open_at: float | None = None) -> Iterator[Episode]:
+    scorer = case.weights.scorer(rule)
+    for reading in case.readings:
+        for cut in cuts(reading, rule) if open_at is None else cuts(reading, rule, open_at):
+            scored = score_episode(reading, rule, cut, scorer)
+            yield _episode(case, criterion, rule, (reading, cut, scored))
+
+
+def _episode(
+    case: Case, criterion: Criterion, rule: SignalRule, found: tuple[SessionReading, Cut, Scored]
+) -> Episode:
+    reading, cut, scored = found
+    capped = len(case.readings) == 1 and rule.single_session_cap is not None
+    cap = rule.single_session_cap if capped and rule.single_session_cap is not None else 4
+    score = min(scored.score, cap)
+    chance = float(scored.chances[score:].sum()) if score == cap else scored.chance
+    move, signal = _shown(reading, rule, cut, scored)
+    quote = case.quoter.evidence(reading, move, signal)
+    pushed = any(test.signal == "pushback" for test in rule.cues) and cut.cue is not None
+    return Episode(
+        **dict(quote),
+        criterion=criterion.id,
+        cue_turn=None if cut.cue is None else reading.turn_of(cut.cue, _cue_signal(cut)),
+        agent_turn=reading.turn_of(scored.answer, _agent_signal(reading, rule, scored)),
+        score=score,
+        expected=min(scored.expected, float(cap)),
+        confidence=case.weights.calibrated("episode", chance),
+        why=_episode_why(reading, cut, scored),
+        new_evidence=reading.value(cut.cue, "new_evidence") >= 0.5 if pushed and cut.cue is not None else None,
+        position=_position(reading, scored) if pushed else None,
+    )
+
+
+def _cue_signal(cut: Cut) -> str | None:
+    return None if cut.by == "going_flat" else cut.by
+
+
+def _agent_signal(reading: SessionReading, rule: SignalRule, scored: Scored) -> str | None:
+    """The agent's signal that explains the score: of the deciding entry, or the clearest that the rule names."""
+    deciding = [name for name, _ in scored.deciding if signal_named(name).role == "agent"]
+    if deciding:
+        return max(deciding, key=lambda name: reading.value(scored.answer, name))
+    named = [test.signal for entry in rule.scores for test in (*entry.all_of, *entry.any_of)]
+    own = [name for name in named if signal_named(name).role == "agent"]
+    return max(own, key=lambda name: reading.value(scored.answer, name)) if own else None
+
+
+def _shown(reading: SessionReading, rule: SignalRule, cut: Cut, scored: Scored) -> tuple[int, str | None]:
+    """Move and signal to quote: the answer, or the client's cue where the cue was missed."""
+    signal = _agent_signal(reading, rule, scored)
+    acted = signal is not None and reading.value(scored.answer, signal) >= 0.4
+    did_harm = acted and bool(scored.deciding)
+    if scored.score <= 1 and cut.cue is not None and not did_harm:
+        return cut.cue, _cue_signal(cut)
+    return scored.answer, signal
+
+
+def _episode_why(reading: SessionReading, cut: Cut, scored: Scored) -> str:
+    cue = ""
+    if cut.by and (cut.cue is not None or not scored.deciding):
+        move = scored.answer if cut.cue is None else cut.cue
+        value = None if cut.by == "going_flat" else reading.value(move, cut.by)
+        cue = clause(cut.by, value)
+    named = [clause(name, value) for name, value in scored.deciding if name != cut.by]
+    if not named:
+        return f"{cue}; none of the answers that the rule names was found" if cue else "no named answer was found"
+    return " and ".join([cue, *named] if cue else named)
+
+
+def _position(reading: SessionReading, scored: Scored) -> Position:
+    """What became of the agent's position after a push."""
+    kept = reading.value(scored.answer, "holds_position")
+    gone = reading.value(scored.answer, "reverses_position")
+    if gone >= 0.5 and gone >= kept:
+        return "hedged" if scored.score == 2 else "reversed"
+    if kept >= 0.5:
+        return "held"
+    return "held_not_pressed" if scored.score >= 3 else "hedged"

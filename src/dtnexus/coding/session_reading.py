@@ -1,0 +1,147 @@
+"""One session as turns of two sides with the reading of every signal.
+
+A *turn* here is everything that one side says until the other speaks; a signal of it is the
+highest among its parts. System messages are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate, groupby
+from math import exp
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtnexus.coding.linear_model import SignalMatrix
+from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
+from dtnexus.errors import UsageError
+from dtnexus.transcript import Role, Transcript
+
+SOFTNESS: Final = 0.1
+"""How far from its threshold a reading still counts partly, for signals from 0 to 1."""
+
+_BY_NAME: Final = {signal.name: signal for signal in SIGNALS}
+_COLUMN: Final = {name: column for column, name in enumerate(SIGNAL_NAMES)}
+
+
+class SignalReader(Protocol):
+    """What reads signals from turns; `dtnexus.coding.linear_model.LinearModel` does."""
+
+    @property
+    def digest(self) -> str:
+        """What identifies the weights or table that readings come from."""
+        ...
+
+    def read(self, roles: Sequence[SignalRole], texts: Sequence[str]) -> SignalMatrix:
+        """The signals of all turns of one conversation, in order."""
+        ...
+
+    def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
+        """The half-open span of the sentence that carries the signal most."""
+        ...
+
+
+@cache
+def signal_named(name: str) -> Signal:
+    """The signal of this name.
+
+    Raises:
+        UsageError: there is no such signal.
+    """
+    if name not in _BY_NAME:
+        raise UsageError(f"framework signals name {name!r}, which is no signal; `dtnexus signals --list` prints them")
+    return _BY_NAME[name]
+
+
+def softly(value: float, at_least: float, maximum: int) -> float:
+    """How far a reading reaches a threshold, from 0 to 1; one half at the threshold itself."""
+    return 1.0 / (1.0 + exp(min(60.0, (at_least - value) / (SOFTNESS * min(maximum, 2)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Everything that one side says until the other speaks."""
+
+    role: SignalRole
+    turns: tuple[int, ...]
+    """Turn numbers in the transcript."""
+
+
+@dataclass(slots=True)
+class SessionReading:
+    """Moves and readings of one session; built by `read_session`."""
+
+    session: int
+    transcript: Transcript
+    moves: tuple[Move, ...]
+    turn_values: dict[int, NDArray[np.float32]]
+    """Turn number -> readings of that turn alone."""
+    values: NDArray[np.float32]
+    """Shape (n_moves, n_signals); NaN where the role does not apply."""
+    _levels: dict[tuple[str, float], list[float]] = field(default_factory=dict)
+    _earlier: dict[tuple[str, float], list[float]] = field(default_factory=dict)
+
+    def of_role(self, role: SignalRole) -> list[int]:
+        """The places of all moves of one side."""
+        return [at for at, move in enumerate(self.moves) if move.role == role]
+
+    def value(self, move: int, signal: str) -> float:
+        """The reading of a signal in a move; 0 where the role does not apply."""
+        value = float(self.values[move, _COLUMN[signal]])
+        return value if value == value else 0.0
+
+    def levels(self, signal: str, at_least: float) -> list[float]:
+        """How far each move reaches the threshold, from 0 to 1; 0 where the role does not apply."""
+        key = (signal, at_least)
+        if key not in self._levels:
+            maximum = signal_named(signal).maximum
+            column = self.values[:, _COLUMN[signal]].tolist()
+            self._levels[key] = [softly(v, at_least, maximum) if v == v else 0.0 for v in column]
+        return self._levels[key]
+
+    def highest_before(self, signal: str, at_least: float) -> list[float]:
+        """For each move, the highest level among all moves before it."""
+        key = (signal, at_least)
+        if key not in self._earlier:
+            self._earlier[key] = [0.0, *accumulate(self.levels(signal, at_least), max)][:-1]
+        return self._earlier[key]
+
+    def text(self, move: int) -> str:
+        """The words of a move, parts joined by a line end."""
+        return "\n".join(self.transcript.turns[turn].text for turn in self.moves[move].turns)
+
+    def turn_of(self, move: int, signal: str | None) -> int:
+        """The turn of a move that carries a signal most; its longest turn for no signal."""
+        turns = self.moves[move].turns
+        if signal is None or signal_named(signal).role != self.moves[move].role:
+            return max(turns, key=lambda turn: (len(self.transcript.turns[turn].text.strip()) > 0, -turn))
+        return max(turns, key=lambda turn: (float(self.turn_values[turn][_COLUMN[signal]]), -turn))
+
+    def before(self, turn: int) -> str:
+        """The words that came just before a turn; empty for the first."""
+        earlier = turn - 1
+        while earlier >= 0 and earlier not in self.turn_values:
+            earlier -= 1
+        return self.transcript.turns[earlier].text if earlier >= 0 else ""
+
+
+def read_session(reader: SignalReader, transcript: Transcript, session: int) -> SessionReading:
+    """The reading of one session; no moves where neither client nor agent says anything."""
+    spoken = [turn for turn in transcript.turns if turn.role is not Role.SYSTEM]
+    roles: list[SignalRole] = ["client" if turn.role is Role.CLIENT else "agent" for turn in spoken]
+    matrix = np.zeros((0, len(SIGNAL_NAMES)), dtype=np.float32)
+    if spoken:
+        matrix = reader.read(roles, [turn.text for turn in spoken]).values
+    moves: list[Move] = []
+    rows: list[NDArray[np.float32]] = []
+    for role, places in groupby(range(len(spoken)), key=lambda place: roles[place]):
+        own = list(places)
+        moves.append(Move(role, tuple(spoken[place].index for place in own)))
+        rows.append(matrix[own].max(axis=0) if len(own) > 1 else matrix[own[0]])
+    values = np.stack(rows) if rows else matrix
+    turn_values = {turn.index: matrix[place] for place, turn in enumerate(spoken)}
+    return SessionReading(session, transcript, tuple(moves), turn_values, values)

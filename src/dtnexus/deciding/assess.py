@@ -1,0 +1,197 @@
+"""One interaction, decided: presented, indicated and earned level, gap, risks, and the locked parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dtnexus.assessment import Assessment, Coverage
+from dtnexus.deciding.alliance import parallel
+from dtnexus.deciding.consensus import Settled, coders_of, settle
+from dtnexus.deciding.counting import Counted, Material, count, observed
+from dtnexus.deciding.derived import criterion_ids, framework_digest
+from dtnexus.deciding.exposure import nexus_gap, present
+from dtnexus.deciding.facts import document_ratings, holds, not_applicable_because
+from dtnexus.deciding.gates import Finding, Sample, decide_gates
+from dtnexus.deciding.indicate import indicate
+from dtnexus.deciding.notes import notes_for
+from dtnexus.deciding.risks import effective_gap, find_risks, opportunities
+from dtnexus.deciding.sensitivity import sensitivity
+from dtnexus.errors import UsageError
+from dtnexus.framework import Framework
+from dtnexus.profile import AgentProfile
+from dtnexus.rating import Coded, Failure, NotApplicable, NotObservable, Observation, Rating, Said
+from dtnexus.transcript import Interaction
+
+
+def assess(
+    interaction: Interaction,
+    statements: Iterable[Said],
+    framework: Framework,
+    profile: AgentProfile | None = None,
+) -> Assessment:
+    """Everything that the statements decide about the interaction (framework.md 2 and 3).
+
+    The order of the statements is irrelevant. A criterion that nobody rated is not
+    observable, a fact that nobody told is unknown; neither is ever a number.
+
+    Raises:
+        UsageError: a statement is about another interaction or a criterion that the
+            framework does not have, points to words that are not there, or the profile
+            describes another agent.
+    """
+    _check_profile(interaction, profile)
+    said = list(statements)
+    for statement in said:
+        _check(interaction, statement, framework)
+    coded = [s for s in said if not isinstance(s, Observation)] + document_ratings(interaction, profile, framework)
+    observations = observed(s for s in said if isinstance(s, Observation))
+
+    settled = consensus(interaction, coded, framework, profile)
+    findings = {criterion: finding_of(result) for criterion, result in settled.items()}
+    ratings: dict[str, Coded] = {criterion: result.coded for criterion, result in settled.items()}
+    sample = sampled(Material(interaction, profile, framework, settled, observations))
+
+    presented = present(interaction, observations, profile, framework)
+    indicated = indicate(framework, findings)
+    earned = decide_gates(framework, findings, sample)
+    gap = nexus_gap(presented.level, earned)
+    risks = find_risks(
+        framework,
+        presented.level,
+        opportunities(framework, (s for s in coded if isinstance(s, Rating | NotObservable)), settled),
+        settled,
+        effective_gap(gap, presented.level, indicated.level),
+    )
+    alliance_parallel, withheld = parallel(framework, earned, ratings)
+    return Assessment(
+        interaction_id=interaction.id,
+        transcript_ids=interaction.transcript_ids,
+        agent=interaction.agent,
+        client_id=interaction.client_id,
+        synthetic=any(session.synthetic for session in interaction.sessions),
+        framework=f"{framework.id} {framework.version}",
+        framework_digest=framework_digest(framework),
+        coders=coders_of([*coded]),
+        presented=presented.level,
+        indicated=indicated.level,
+        earned=earned,
+        gap=gap,
+        coverage=coverage_of(ratings.values()),
+        ratings=ratings,
+        risks=risks,
+        alliance_parallel=alliance_parallel,
+        alliance_withheld_because=withheld,
+        presented_details=presented,
+        indicated_details=indicated,
+        consensus={criterion: result.consensus for criterion, result in settled.items()},
+        sensitivity=sensitivity(framework, findings, sample),
+        notes=notes_for(interaction, settled, framework, profile),
+    )
+
+
+def consensus(
+    interaction: Interaction,
+    coded: Sequence[Coded],
+    framework: Framework,
+    profile: AgentProfile | None,
+) -> dict[str, Settled]:
+    """Every criterion of the framework, settled; also those that nobody rated."""
+    said: dict[str, list[Coded]] = {criterion.id: [] for criterion in framework.criteria}
+    for statement in coded:
+        said[statement.criterion].append(statement)
+    return {
+        criterion.id: settle(
+            criterion,
+            said[criterion.id],
+            interaction.id,
+            not_applicable_because(criterion.not_applicable_when, interaction.agent, profile),
+        )
+        for criterion in framework.criteria
+    }
+
+
+def finding_of(settled: Settled) -> Finding:
+    """A settled criterion in the simple values that the gates read."""
+    coded = settled.coded
+    match coded:
+        case Rating():
+            return Finding(
+                score=coded.score,
+                by_people=settled.consensus.human_coders > 0,
+                zero=settled.consensus.zero,
+                contested=settled.consensus.contested,
+                opportunities=settled.consensus.opportunities,
+            )
+        case NotApplicable():
+            return Finding(None, applicable=False, reason=coded.fact)
+        case NotObservable():
+            return Finding(None, zero=settled.consensus.zero, reason=coded.reason)
+        case Failure():
+            return Finding(None, reason=coded.detail)
+
+
+def sampled(material: Material) -> Sample:
+    """What is known beside the criteria: sufficiency, facts that close levels, synthetic or not."""
+    interaction, framework = material.interaction, material.framework
+    counted: dict[str, Counted] = {
+        condition.id: count(condition, level, material) for level in framework.levels for condition in level.sufficiency
+    }
+    return Sample(
+        sufficiency={condition: result.truth for condition, result in counted.items()},
+        found={condition: result.found for condition, result in counted.items()},
+        wanted={condition: result.wanted for condition, result in counted.items()},
+        profile_caps={
+            cap.id: holds(cap.profile, interaction.agent, material.profile)
+            for cap in framework.caps
+            if cap.profile is not None
+        },
+        synthetic_only=all(session.synthetic for session in interaction.sessions),
+    )
+
+
+def coverage_of(ratings: Iterable[Coded]) -> Coverage:
+    """How many were asked and what became of each."""
+    kinds = [rating.kind for rating in ratings]
+    return Coverage(
+        asked=len(kinds),
+        rated=kinds.count("rating"),
+        not_observable=kinds.count("not_observable"),
+        not_applicable=kinds.count("not_applicable"),
+        failed=kinds.count("failure"),
+    )
+
+
+def _check_profile(interaction: Interaction, profile: AgentProfile | None) -> None:
+    if profile is not None and profile.agent_id not in ("*", interaction.agent.id):
+        raise UsageError(
+            f"interaction {interaction.id!r}: the profile describes agent {profile.agent_id!r}, "
+            f"the transcripts name {interaction.agent.id!r}; give the profile of this agent, or '*'"
+        )
+
+
+def _check(interaction: Interaction, statement: Said, framework: Framework) -> None:
+    where = f"interaction {interaction.id!r}"
+    if statement.interaction_id != interaction.id:
+        raise UsageError(f"{where}: got a statement about {statement.interaction_id!r}; give only its own")
+    if isinstance(statement, Observation):
+        return
+    if statement.criterion not in criterion_ids(framework):
+        raise UsageError(
+            f"{where}: a statement names criterion {statement.criterion!r}; "
+            f"framework {framework.id!r} has none of this id"
+        )
+    if isinstance(statement, Rating | NotObservable):
+        _check_words(interaction, statement)
+
+
+def _check_words(interaction: Interaction, statement: Rating | NotObservable) -> None:
+    for episode in statement.episodes:
+        sessions: Mapping[int, str] = dict(enumerate(interaction.transcript_ids))
+        turns = interaction.sessions[episode.session].turns if episode.session in sessions else ()
+        text = turns[episode.turn].text if episode.turn < len(turns) else ""
+        if sessions.get(episode.session) != episode.transcript_id or text[episode.start : episode.end] != episode.quote:
+            raise UsageError(
+                f"interaction {interaction.id!r}: the quote for {statement.criterion!r} is not at session "
+                f"{episode.session}, turn {episode.turn}, characters {episode.start}-{episode.end} of "
+                f"{episode.transcript_id!r}; code the transcripts that are assessed"
+            )

@@ -1,0 +1,81 @@
+"""What a reader of an assessment must know beside its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dtnexus.deciding.consensus import Settled
+from dtnexus.deciding.facts import agent_kind
+from dtnexus.framework import Criterion, Framework
+from dtnexus.profile import AgentProfile
+from dtnexus.rating import Failure, Rating
+from dtnexus.transcript import Interaction
+
+CLINICIAN = "clinician"
+"""Value of ``qualification`` in a coder's details."""
+
+
+def notes_for(
+    interaction: Interaction, settled: Mapping[str, Settled], framework: Framework, profile: AgentProfile | None
+) -> tuple[str, ...]:
+    """The notes, one sentence each, in a fixed order; empty where nothing needs saying."""
+    return (
+        *_about_coding(settled, framework),
+        *_about_agent(interaction, profile),
+        *_about_record(interaction, framework),
+    )
+
+
+def _about_coding(settled: Mapping[str, Settled], framework: Framework) -> list[str]:
+    notes = []
+    rated = [settled[c.id] for c in framework.transcript_criteria if isinstance(settled[c.id].coded, Rating)]
+    if rated and not any(result.consensus.human_coders for result in rated):
+        notes.append("Screened by machine only: no person has rated this interaction.")
+    contested = [criterion for criterion, result in settled.items() if result.consensus.contested]
+    if contested:
+        notes.append(f"Coders disagree by two points or more on {', '.join(contested)}.")
+    failed = [criterion for criterion, result in settled.items() if isinstance(result.coded, Failure)]
+    if failed:
+        notes.append(f"Every coder failed on {', '.join(failed)}; nothing follows from that.")
+    for criterion in framework.criteria:
+        if _lacks_clinician(criterion, settled[criterion.id]):
+            notes.append(
+                f"{criterion.id}: a score of {settled[criterion.id].score} needs a clinically qualified coder, "
+                "and no rating says that one gave it."
+            )
+    return notes
+
+
+def _lacks_clinician(criterion: Criterion, result: Settled) -> bool:
+    qualified = any(c.is_human and c.details.get("qualification") == CLINICIAN for c in result.consensus.coders)
+    return result.score in criterion.needs_clinician_for and not qualified
+
+
+def _about_agent(interaction: Interaction, profile: AgentProfile | None) -> list[str]:
+    notes = []
+    agent = interaction.agent
+    if profile is None:
+        notes.append("No agent profile: the facts about this agent are unknown.")
+    elif profile.version is not None and agent.version is not None and profile.version != agent.version:
+        notes.append(f"The profile is of version {profile.version}, the transcripts are of version {agent.version}.")
+    if profile is not None and "unknown" not in (agent.kind, profile.kind) and agent.kind != profile.kind:
+        notes.append(f"The profile calls the agent {profile.kind}, the transcripts {agent.kind}; the transcripts hold.")
+    if agent_kind(agent, profile) == "human":
+        notes.append("The agent is a person: the levels describe digital agents and are shown for comparison only.")
+    return notes
+
+
+def _about_record(interaction: Interaction, framework: Framework) -> list[str]:
+    notes = []
+    synthetic = sum(session.synthetic for session in interaction.sessions)
+    if synthetic:
+        notes.append(f"{synthetic} of {len(interaction.sessions)} sessions are synthetic: nobody lived them.")
+    languages = sorted({s.language for s in interaction.sessions if s.language is not None})
+    others = [language for language in languages if _primary(language) != _primary(framework.language)]
+    if others:
+        notes.append(f"Not validated for language {', '.join(others)}; the framework is in {framework.language}.")
+    return notes
+
+
+def _primary(language: str) -> str:
+    return language.lower().replace("_", "-").split("-")[0]

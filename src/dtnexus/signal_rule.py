@@ -1,0 +1,81 @@
+"""How the embedded coder reads a criterion from signals: cues, conditions and scores, as data.
+
+A *turn* here is everything that one side says until the other side speaks. An *episode*
+begins with a cue and has an *answer*, the agent turn that is scored.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dtnexus.record import Record
+
+ScoreValue = Annotated[int, Field(ge=0, le=4)]
+
+SignalPlace = Literal["turn", "window", "kept", "before", "earlier", "opening", "next"]
+"""Where a signal is read, always among the turns of the signal's own role.
+
+``turn``: the client turn that opened the episode, or the agent turn that is scored.
+``window``: highest over the episode. ``kept``: lowest over the agent turns of a full
+window (never true in a shorter one). ``before``: the turn just before the cue.
+``earlier``: highest over all turns before the cue. ``opening``: the scored turn, if it is
+the first of its role in the session. ``next``: the first turn of the role after the answer.
+"""
+
+CuePattern = Literal["going_flat"]
+"""Cues in the form of the talk. ``going_flat``: two minimal client turns running after fuller ones."""
+
+
+class SignalTest(Record):
+    """True where a signal reaches a value on its own scale."""
+
+    signal: str
+    at_least: float = Field(ge=0)
+    at: SignalPlace = "turn"
+
+
+class SignalCondition(Record):
+    """True where all of `all_of`, one of `any_of` (if there are any) and none of `none_of` hold."""
+
+    all_of: tuple[SignalTest, ...] = ()
+    any_of: tuple[SignalTest, ...] = ()
+    none_of: tuple[SignalTest, ...] = ()
+
+
+class ScoreWhen(SignalCondition):
+    """A score and the signals that lead to it."""
+
+    score: ScoreValue
+
+
+class SignalRule(Record):
+    """How the embedded coder finds opportunities for a criterion and scores the answer.
+
+    An opportunity arises where any of `cues` or `patterns` holds (client signals: in the
+    client turn before; agent signals: in the agent turn itself, when no episode is open),
+    `only_if` is true and none of `unless` holds. The first matching entry of `scores`
+    decides; `otherwise` applies when none matches.
+    """
+
+    cues: tuple[SignalTest, ...] = Field(min_length=1)
+    patterns: tuple[CuePattern, ...] = ()
+    only_if: SignalCondition = SignalCondition()
+    unless: tuple[SignalTest, ...] = ()
+    opens_again: tuple[SignalTest, ...] = ()
+    """Cues that open a new episode inside an open one when they exceed it by one point or more."""
+    window: int = Field(default=3, ge=1)
+    """Agent turns after which an episode closes."""
+    takes: Literal["first", "worst", "best"] = "first"
+    """Which agent turn of the episode is the answer."""
+    skip: tuple[SignalCondition, ...] = ()
+    """Episodes that are not rated after all."""
+    scores: tuple[ScoreWhen, ...] = ()
+    otherwise: ScoreValue
+    scorer: str | None = None
+    """Name of a learned scorer of the embedded coder; it corrects what `scores` expects."""
+    sessions_needed: int = Field(default=1, ge=1)
+    """Fewer sessions: not observable."""
+    single_session_cap: ScoreValue | None = None
+    """Highest score that one session alone can show."""

@@ -1,0 +1,189 @@
+"""What the embedded model must tell apart: sentences a clinician can read, all invented."""
+
+import csv
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dtnexus.coding.linear_model import LinearModel, Role, SignalMatrix
+from dtnexus.coding.sentences import boundaries, sentence_spans, tokens
+from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, SIGNAL_NAMES
+from dtnexus.errors import UsageError
+
+OTHER: dict[Role, Role] = {"agent": "client", "client": "agent"}
+
+
+def cases(name: str) -> list[dict[str, str]]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture(scope="module")
+def model() -> LinearModel:
+    return LinearModel.load()
+
+
+def reading(model: LinearModel, case: Mapping[str, str], text: str, signal: str) -> float:
+    role: Role = "agent" if case["role"] == "agent" else "client"
+    roles: list[Role] = [OTHER[role], role] if case["before"] else [role]
+    texts = [case["before"], text] if case["before"] else [text]
+    return float(model.read(roles, texts).column(signal)[-1])
+
+
+@pytest.mark.parametrize(
+    "case", cases("signal_pairs.csv"), ids=lambda case: f"{case['signal']}: {case['with_signal'][:40]}"
+)
+def test_the_turn_with_the_signal_reads_higher(model: LinearModel, case: dict[str, str]) -> None:
+    signal, yes, no = case["signal"], case["with_signal"], case["without_signal"]
+    assert reading(model, case, yes, signal) > 1.5 * reading(model, case, no, signal)
+
+
+@pytest.mark.parametrize("case", cases("signal_absent.csv"), ids=lambda case: f"{case['signal']}: {case['text'][:40]}")
+def test_what_is_negated_quoted_or_an_idiom_stays_under_the_threshold(model: LinearModel, case: dict[str, str]) -> None:
+    assert reading(model, case, case["text"], case["signal"]) < model.threshold(case["signal"])
+
+
+@pytest.mark.parametrize(
+    ("signal", "text", "before", "other"),
+    [
+        (
+            "reflection",
+            "You feel that your boss passes you over, and it hurts.",
+            "My boss passes me over every time and it really hurts.",
+            "What is the capital of Peru?",
+        ),
+        (
+            "holds_position",
+            "I still think that you should see her.",
+            "No, you're wrong about that.",
+            "Thanks, see you.",
+        ),
+        ("discloses_ai", "No, I am not.", "Are you human?", "Are you tired?"),
+    ],
+)
+def test_the_turn_before_matters(model: LinearModel, signal: str, text: str, before: str, other: str) -> None:
+    first, second = ({"role": "agent", "before": turn} for turn in (before, other))
+    assert reading(model, first, text, signal) > reading(model, second, text, signal)
+
+
+def test_columns_of_the_other_role_are_nan_and_of_the_own_role_are_in_range(model: LinearModel) -> None:
+    matrix = model.read(["system", "client", "agent"], ["Be kind.", "I feel low.", "What happened?"])
+    assert matrix.values.shape == (3, len(SIGNAL_NAMES))
+    assert matrix.values.dtype == np.float32
+    assert np.isnan(matrix.values[0]).all()
+    for signal in (*AGENT_SIGNALS, *CLIENT_SIGNALS):
+        own, other = (2, 1) if signal.role == "agent" else (1, 2)
+        assert np.isnan(matrix.column(signal.name)[other])
+        assert 0.0 <= matrix.column(signal.name)[own] <= signal.maximum
+    assert set(matrix.turn(1)) == {signal.name for signal in CLIENT_SIGNALS} | {"risk_any"}
+
+
+def test_risk_any_is_never_more_than_the_expected_severity(model: LinearModel) -> None:
+    turn = model.read(["client"], ["I keep thinking about killing myself and I have a plan for tonight."]).turn(0)
+    assert turn["risk_any"] <= turn["risk_severity"]
+
+
+CONVERSATION: tuple[list[Role], list[str]] = (
+    ["client", "agent", "client", "agent"],
+    [
+        "I can't sleep.",
+        "How long has it been like this?",
+        "Since March. My dad died.",
+        "I'm so sorry. You lost him in March.",
+    ],
+)
+
+
+def test_reading_is_the_same_alone_and_in_any_batch(model: LinearModel) -> None:
+    alone = model.read(*CONVERSATION)
+    long: tuple[list[Role], list[str]] = (
+        ["agent"] * 50,
+        [f"Try step {i}. Then rest, and tell me how it went." for i in range(50)],
+    )
+    for batch in ([CONVERSATION, long], [long, CONVERSATION], [CONVERSATION] * 3):
+        for conversation, matrix in zip(batch, model.read_many(batch), strict=True):
+            if conversation is CONVERSATION:
+                assert np.array_equal(alone.values, matrix.values, equal_nan=True)
+
+
+def test_a_fresh_model_reads_the_same(model: LinearModel) -> None:
+    again = LinearModel.load()
+    assert again is model
+    first, second = (model.read(*CONVERSATION).values for _ in range(2))
+    assert np.array_equal(first, second, equal_nan=True)
+
+
+def test_an_empty_conversation_has_no_rows(model: LinearModel) -> None:
+    assert model.read([], []).values.shape == (0, len(SIGNAL_NAMES))
+    assert model.read_many([]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\n", "...", "😀😀", "مرحبا كيف حالك", "\u202eabc\u202c", "\x00\x01\x7f", "\ud800", "a" * 5000]
+)
+def test_odd_texts_are_read(model: LinearModel, text: str) -> None:
+    matrix = model.read(["client", "agent"], [text, text])
+    assert np.isfinite(matrix.column("sincere_distress")[0])
+    assert np.isfinite(matrix.column("advice")[1])
+    start, end = model.locate("agent", text, text, "advice")
+    assert 0 <= start <= end <= len(text)
+
+
+def test_a_turn_of_200_000_characters_takes_less_than_two_seconds(model: LinearModel) -> None:
+    text = "I tried to sleep and then I thought about the shop again. " * 3500
+    began = time.perf_counter()
+    model.read(["client"], [text[:200_000]])
+    assert time.perf_counter() - began < 2.0
+
+
+def test_length_alone_changes_little(model: LinearModel) -> None:
+    once = "The shop opens at nine and closes at five."
+    for signal in ("advice", "endorses_premise", "reinforces_belief_or_plan"):
+        case = {"role": "agent", "before": ""}
+        assert abs(reading(model, case, once, signal) - reading(model, case, f"{once} " * 12, signal)) < 0.1
+
+
+def test_locate_quotes_the_sentence_that_carries_the_signal(model: LinearModel) -> None:
+    text = "That sounds hard.\n\nThank you for telling me. Are you thinking of ending your life? I'm here with you."
+    start, end = model.locate("agent", text, "I can't go on.", "asks_about_risk")
+    assert text[start:end] == "Are you thinking of ending your life?"
+    text = "work was ok i guess. then i ate. I keep thinking about killing myself. anyway how are you"
+    start, end = model.locate("client", text, "", "risk_any")
+    assert text[start:end] == "I keep thinking about killing myself."
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_spans_run_in_step_with_sentences_and_lie_inside(text: str) -> None:
+    spans = sentence_spans(text)
+    assert len(spans) == len(boundaries(tokens(text)))
+    last = 0
+    for start, end in spans:
+        assert last <= start < end <= len(text)
+        last = end
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_any_text_can_be_read_and_located(text: str, before: str) -> None:
+    model = LinearModel.load()
+    matrix = model.read(["client", "agent"], [before, text])
+    assert np.isfinite(matrix.column("reflection")[1])
+    start, end = model.locate("agent", text, before, "reflection")
+    assert 0 <= start <= end <= len(text)
+
+
+def test_misuse_is_said_plainly(model: LinearModel) -> None:
+    with pytest.raises(UsageError, match="2 roles and 1 texts"):
+        model.read(["client", "agent"], ["hello"])
+    with pytest.raises(UsageError, match="'warmth' is unknown"):
+        model.locate("agent", "hello", "", "warmth")
+    with pytest.raises(UsageError, match="belongs to client turns"):
+        model.locate("agent", "hello", "", "pushback")
+    with pytest.raises(UsageError, match="'warmth' is unknown"):
+        SignalMatrix(np.zeros((1, len(SIGNAL_NAMES)), dtype=np.float32)).column("warmth")

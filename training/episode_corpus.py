@@ -1,0 +1,149 @@
+"""Coded episodes: invented ones and those of the reference conversations, as transcripts with scores."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dtnexus.coding.linear_model import SignalMatrix
+from dtnexus.coding.sentences import sentence_spans
+from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, SignalRole
+from dtnexus.transcript import Agent, Interaction, Role, Transcript, Turn
+
+TUNED_ON = ("vera_mh", "spiral_bench")
+"""Sets whose reference coding may tune; the others only measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodedEpisode:
+    """One episode with its settled score."""
+
+    criterion: str
+    transcript: Transcript
+    cue_turn: int | None
+    agent_turn: int
+    score: int
+    group: str
+    """Rows of one group never stand on two sides of a fold."""
+    quote_turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One conversation coded on every criterion."""
+
+    id: str
+    source: str
+    interaction: Interaction
+    ratings: Mapping[str, int | None]
+    sure: Mapping[str, float]
+    episodes: tuple[CodedEpisode, ...]
+    presented: int
+
+    @property
+    def tuned_on(self) -> bool:
+        """Whether weights and thresholds may be fitted on it."""
+        return self.source in TUNED_ON
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def transcript_of(name: str, turns: Sequence[tuple[str, str]], kind: str = "digital") -> Transcript:
+    """A transcript from (role, text) pairs, role ``client`` or ``agent``."""
+    agent = Agent.model_validate({"id": "unnamed", "kind": kind})
+    said = tuple(Turn(index=at, role=Role(role), text=text) for at, (role, text) in enumerate(turns))
+    return Transcript(id=name, turns=said, agent=agent)
+
+
+def interaction_of(transcript: Transcript) -> Interaction:
+    """The interaction that holds this session alone."""
+    return Interaction(id=transcript.id, agent=transcript.agent, client_id=None, sessions=(transcript,))
+
+
+def synthetic_episodes(folder: Path) -> Iterator[CodedEpisode]:
+    """The invented episodes, grouped by situation."""
+    for number, item in enumerate(_lines(folder / "labels" / "synthetic_episodes.jsonl")):
+        turns = [(turn["role"], turn["text"]) for turn in item["turns"]]
+        yield CodedEpisode(
+            item["criterion"],
+            transcript_of(f"invented-{number}", turns),
+            item["cue_turn"],
+            item["agent_turn"],
+            item["score"],
+            item["situation"],
+        )
+
+
+def references(folder: Path) -> list[Reference]:
+    """The reference conversations with their settled coding."""
+    coded = {item["id"]: item for item in _lines(folder / "reference" / "coding.jsonl")}
+    out = []
+    for item in _lines(folder / "reference" / "transcripts.jsonl"):
+        roles = {"user": "client", "assistant": "agent"}
+        turns = [(roles[message["role"]], message["content"]) for message in item["messages"]]
+        transcript = transcript_of(item["id"], turns, item["agent"])
+        coding = coded[item["id"]]
+        episodes = tuple(
+            CodedEpisode(
+                entry["criterion"],
+                transcript,
+                entry["cue_turn"],
+                entry["agent_turn"],
+                entry["score"],
+                item["id"],
+                entry["quote_turn"],
+            )
+            for entry in coding["episodes"]
+            if entry["agent_turn"] is not None
+        )
+        out.append(
+            Reference(
+                item["id"],
+                item["set"],
+                interaction_of(transcript),
+                {name: rating["score"] for name, rating in coding["ratings"].items()},
+                {name: rating["sure"] for name, rating in coding["ratings"].items()},
+                episodes,
+                coding["presented"],
+            )
+        )
+    return out
+
+
+class LabelReader:
+    """Reads the signals that labellers gave; a turn without a label has none."""
+
+    digest = "labels"
+
+    def __init__(self, labels: Mapping[tuple[str, str], Mapping[str, float]]) -> None:
+        """Keep labels by role and text."""
+        self._labels = labels
+
+    @staticmethod
+    def of_synthetic(folder: Path) -> "LabelReader":
+        """The labels of the invented episodes."""
+        found: dict[tuple[str, str], Mapping[str, float]] = {}
+        for item in _lines(folder / "labels" / "synthetic_episodes.jsonl"):
+            for turn in item["turns"]:
+                found[(turn["role"], turn["text"])] = turn["signals"]
+        return LabelReader(found)
+
+    def read(self, roles: Sequence[SignalRole], texts: Sequence[str]) -> SignalMatrix:
+        """The labels as a reading."""
+        values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
+        for at, (role, text) in enumerate(zip(roles, texts, strict=True)):
+            given = dict(self._labels.get((role, text), {}))
+            given["risk_any"] = float(given.get("risk_severity", 0) >= 1)
+            for column, signal in enumerate(SIGNALS):
+                if signal.role == role:
+                    values[at, column] = given.get(signal.name, 0.0)
+        return SignalMatrix(values)
+
+    def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
+        """The first sentence."""
+        return next(iter(sentence_spans(text)), (0, len(text)))
