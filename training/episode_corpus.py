@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from dtnexus.coding.linear_model import SignalMatrix
-from dtnexus.coding.sentences import sentence_spans
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, SignalRole
 from dtnexus.transcript import Agent, Interaction, Role, Transcript, Turn
 
@@ -133,6 +132,10 @@ class LabelReader:
                 found[(turn["role"], turn["text"])] = turn["signals"]
         return LabelReader(found)
 
+    def threshold(self, signal: str) -> float:
+        """One half: labels are certain."""
+        return 0.5
+
     def read(self, roles: Sequence[SignalRole], texts: Sequence[str]) -> SignalMatrix:
         """The labels as a reading."""
         values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
@@ -144,6 +147,6 @@ class LabelReader:
                     values[at, column] = given.get(signal.name, 0.0)
         return SignalMatrix(values)
 
-    def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
-        """The first sentence."""
-        return next(iter(sentence_spans(text)), (0, len(text)))
+    def read_many(self, conversations: Sequence[tuple[Sequence[SignalRole], Sequence[str]]]) -> list[SignalMatrix]:
+        """The same for many conversations."""
+        return [self.read(roles, texts) for roles, texts in conversations]

@@ -2,6 +2,9 @@
 
 This project's own operationalisation from the abstract; not the authors' instrument,
 not a clinical tool.
+
+    from dtnexus import assess, embedded_coder, group, load_framework, read_all
 """
 
 __version__ = "0.1.0"
+__all__: list[str] = []

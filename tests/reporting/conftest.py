@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -307,3 +309,19 @@ def attack(framework: Framework) -> Corpus:
     source = transcript('"><svg onload=alert(2)>', talk)
     made = assessment("pair\"'><script>alert(3)</script>=", source, framework)
     return Corpus((made,), {source.id: source}, framework)
+
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="session")
+def same_as_golden() -> Callable[[str, str], None]:
+    """Compare with a golden file; DTNEXUS_WRITE_GOLDEN=1 writes it anew."""
+
+    def check(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if os.environ.get("DTNEXUS_WRITE_GOLDEN") == "1":
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.read_text(encoding="utf-8") == text
+
+    return check

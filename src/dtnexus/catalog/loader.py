@@ -122,10 +122,11 @@ def source_files(where: Path) -> tuple[SourceFile, ...]:
     """The YAML files of a folder (not of its sub-folders) by name, or the one file.
 
     Raises:
-        InputError: there is no such folder or file, or the folder holds no YAML file.
+        InputError: there is no such folder or file, it cannot be read, or the folder holds
+            no YAML file.
     """
     if where.is_file():
-        return (SourceFile(str(where), where.read_bytes()),)
+        return (SourceFile(str(where), _content(where, str(where))),)
     if not where.is_dir():
         shipped = [each.name for each in shipped_frameworks()]
         names = [*shipped, *(each.id for each in shipped_frameworks())]
@@ -153,7 +154,15 @@ def digests(sources: Iterable[SourceFile]) -> dict[str, str]:
 
 def _yaml_files(folder: Traversable, shown: str) -> tuple[SourceFile, ...]:
     named = sorted((each.name, each) for each in folder.iterdir() if each.name.endswith(_YAML_ENDINGS))
-    return tuple(SourceFile(f"{shown}/{name}", each.read_bytes()) for name, each in named if each.is_file())
+    shown_names = ((f"{shown}/{name}", each) for name, each in named if each.is_file())
+    return tuple(SourceFile(path, _content(each, path)) for path, each in shown_names)
+
+
+def _content(file: Traversable, shown: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(shown, f"cannot be read ({error.strerror})", "a file that this user may read") from None
 
 
 def _version_key(version: str) -> tuple[int, ...]:

@@ -81,6 +81,11 @@ class Parts:
         """The entries of a list that are valid on their own, each with its place."""
         return tuple(self._readable(self._items(key), kind))
 
+    def elements(self, key: str) -> tuple[tuple[Loc, Element], ...]:
+        """The readable elements under one of `ELEMENT_KEYS`, each with its place."""
+        found: tuple[tuple[Loc, Element], ...] = getattr(self, key)
+        return found
+
     def signals(self) -> tuple[tuple[Loc, SignalRule], ...]:
         """The readable signal rules; the last step of each place is the criterion's id."""
         rules = self.data.get("signals")

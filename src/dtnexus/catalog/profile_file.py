@@ -74,13 +74,17 @@ def load_profile(path: str | Path, framework: Framework) -> AgentProfile:
     """The agent profile that a YAML or JSON file holds; unknown facts have the value None.
 
     Raises:
-        InputError: there is no such file.
+        InputError: there is no such file, or it cannot be read.
         ProfileError: the file has faults; the error lists every one of them.
     """
     where = Path(path)
     if not where.is_file():
         raise InputError(str(path), "no such file", "a YAML or JSON file with an agent profile")
-    document = parse(where.read_bytes(), str(path))
+    try:
+        content = where.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read ({error.strerror})", "a file that this user may read") from None
+    document = parse(content, str(path))
     faults = list(document.faults)
     data, problems = _with_grounds(document.data)
     profile: AgentProfile | None = None

@@ -98,8 +98,8 @@ def _repeated_ids(parts: Parts) -> Iterator[Problem]:
 
 def _sources(parts: Parts) -> Iterator[Problem]:
     known = parts.known("references")
-    for key, kind in ELEMENT_KEYS.items():
-        for loc, element in parts.entries(key, kind):
+    for key in ELEMENT_KEYS:
+        for loc, element in parts.elements(key):
             yield from _each_dangling(
                 (*loc, "sources"), f"{element.id!r}: sources", element.sources, known, "reference"
             )

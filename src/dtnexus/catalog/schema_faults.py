@@ -31,9 +31,9 @@ _WANTED_TYPES = {
     "none_required": "nothing",
 }
 _LIMITS = {
-    "greater_than_equal": ("ge", "at least"),
+    "greater_than_equal": ("ge", "of at least"),
     "greater_than": ("gt", "above"),
-    "less_than_equal": ("le", "at most"),
+    "less_than_equal": ("le", "of at most"),
     "less_than": ("lt", "below"),
 }
 _ID_PATTERN = "a letter, then letters, digits, '_', '.' or '-'"
@@ -93,7 +93,7 @@ def label(data: Data, loc: Loc) -> str:
             data = None
         if isinstance(data, dict) and isinstance(data.get("id"), str):
             element, words = f"{data['id']!r}: ", ""
-    return (element + words).removesuffix(": ") or "the file"
+    return (element + words).removesuffix(": ") or "top level"
 
 
 def schema_problems(error: ValidationError, data: Data, model: type[BaseModel]) -> list[Problem]:
@@ -104,9 +104,16 @@ def schema_problems(error: ValidationError, data: Data, model: type[BaseModel]) 
     schema = model.model_json_schema()
     problems: dict[tuple[Loc, str], Problem] = {}
     for detail in error.errors(include_url=False):
-        problem = _problem(detail, data, schema)
-        problems.setdefault((problem.loc, problem.code), problem)
+        if not _counts_unreadable_entries(detail, data):
+            problem = _problem(detail, data, schema)
+            problems.setdefault((problem.loc, problem.code), problem)
     return list(problems.values())
+
+
+def _counts_unreadable_entries(detail: ErrorDetails, data: Data) -> bool:
+    """True where a list is called too short only because entries in it have faults of their own."""
+    value, _ = found_at(data, detail["loc"])
+    return detail["type"] == "too_short" and isinstance(value, list) and len(value) >= detail["ctx"]["min_length"]
 
 
 def _problem(detail: ErrorDetails, data: Data, schema: JsonSchema) -> Problem:
@@ -114,16 +121,17 @@ def _problem(detail: ErrorDetails, data: Data, schema: JsonSchema) -> Problem:
     value, place = found_at(data, loc)
     if kind == "missing":
         return _missing(loc, data, schema)
-    where = label(data, place)
     if kind == "extra_forbidden":
-        known = fields_at(schema, place[:-1])
-        wanted = f"a known field{suggestion(str(place[-1]), known)}"
-        return Problem(place, "unknown-key", f"{where}: unknown field {str(place[-1])!r}", wanted)
-    given = f"{where} is {short(value)}"
-    if len(place) < len(loc) and "[key]" not in loc:
-        return Problem(place, "wrong-type", given, "text, a number, true or false, or a list of texts")
+        name = str(place[-1])
+        wanted = f"a known field{suggestion(name, fields_at(schema, place[:-1]))}"
+        return Problem(place, "unknown-key", f"{label(data, place[:-1])}: unknown field {name!r}", wanted)
     if "[key]" in loc:
-        given = f"{where}: key {str(place[-1])!r}"
+        name = str(place[-1])
+        code, wanted = _wanted(detail, name)
+        return Problem(place, code, f"{label(data, place[:-1])}: key {name!r}", wanted)
+    given = f"{label(data, place)} is {short(value)}"
+    if len(place) < len(loc):
+        return Problem(place, "wrong-type", given, "text, a number, true or false, or a list of texts")
     code, wanted = _wanted(detail, value)
     return Problem(place, code, given, wanted)
 
@@ -136,7 +144,7 @@ def _wanted(detail: ErrorDetails, value: Data) -> tuple[str, str]:
         return "wrong-type", "a whole number"
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
-        return "out-of-range", f"a number of {words} {context[name]}"
+        return "out-of-range", f"a number {words} {context[name]:g}"
     if kind == "literal_error":
         return "unknown-choice", f"{context['expected']}{_near_choice(value, str(context['expected']))}"
     if kind == "string_pattern_mismatch":
@@ -146,7 +154,7 @@ def _wanted(detail: ErrorDetails, value: Data) -> tuple[str, str]:
     if kind in ("too_short", "too_long"):
         bound = context["min_length"] if kind == "too_short" else context["max_length"]
         words = "at least" if kind == "too_short" else "at most"
-        return "wrong-length", f"{words} {bound} entries, not {context['actual_length']}"
+        return "wrong-length", f"{words} {bound} in this list, not {context['actual_length']}"
     return "bad-value", detail["msg"]
 
 

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from dtnexus import __version__
+from dtnexus.cli.exits import USAGE
 from dtnexus.errors import DtnexusError
 
 COMMANDS = {
@@ -25,13 +26,6 @@ COMMANDS = {
     "doctor": "Check that this installation can do its work.",
 }
 """Command -> its one-line help; a test holds it against the commands themselves."""
-
-FINDINGS = 1
-"""Exit code: a `--fail-on` finding."""
-USAGE = 2
-"""Exit code: the call was wrong; nothing was done."""
-SOME_FAILED = 3
-"""Exit code: some inputs failed; the others are done and written."""
 
 
 class _Late(TyperGroup):

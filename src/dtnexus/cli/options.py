@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from pydantic import ValidationError
+
+from dtnexus.catalog.loader import load_framework
+from dtnexus.catalog.profile_file import load_profile
+from dtnexus.coding.signals import MAXIMA
+from dtnexus.errors import UsageError
+from dtnexus.ingest.options import ReadOptions
+from dtnexus.profile import AgentProfile
+from dtnexus.record import first_fault
+from dtnexus.transcript import AgentKind
 
 Inputs = Annotated[
     list[str],
@@ -20,7 +31,9 @@ OutFile = Annotated[
 ]
 FrameworkOption = Annotated[
     str,
-    typer.Option("--framework", metavar="NAME|PATH", help="A shipped framework, a framework file, or a folder of them."),
+    typer.Option(
+        "--framework", metavar="NAME|PATH", help="A shipped framework, a framework file, or a folder of them."
+    ),
 ]
 ProfileOption = Annotated[
     list[Path],
@@ -53,3 +66,42 @@ JobsOption = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes 
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary on standard error.")]
 
 DEFAULT_FRAMEWORK = "dtn-op"
+
+
+def read_options(
+    columns: Sequence[str], roles: Sequence[str], agent_kind: AgentKind | None, agent_id: str | None
+) -> ReadOptions:
+    """What the options say about reading.
+
+    Raises:
+        UsageError: an option is not of the form NAME=VALUE, or names what does not exist.
+    """
+    try:
+        return ReadOptions.model_validate(
+            {
+                "columns": _pairs("--map", columns),
+                "roles": _pairs("--role", roles),
+                "agent_kind": agent_kind,
+                "agent_id": agent_id,
+            }
+        )
+    except ValidationError as error:
+        raise UsageError(f"--map, --role: {first_fault(error)}") from None
+
+
+def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name or not value:
+            raise UsageError(f"{option} {text!r}: NAME=VALUE is wanted, for instance {option} text=utterance")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def profiles(paths: Sequence[Path], framework: str) -> tuple[AgentProfile, ...]:
+    """The agent profiles in these files, checked against the framework's fields."""
+    if not paths:
+        return ()
+    loaded = load_framework(framework, MAXIMA)
+    return tuple(load_profile(path, loaded) for path in paths)

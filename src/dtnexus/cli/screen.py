@@ -34,6 +34,12 @@ class Screen:
             self.say(f"{title} ..." if total is None else f"{title} ({total}) ...")
             yield from items
             return
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=self.console) as progress:
             yield from progress.track(items, total=total, description=title)

@@ -26,8 +26,15 @@ UNKNOWN: Final[tuple[ExposureFact | SufficiencyFact, ...]] = (
 """Facts of the agent's profile or logs, which this coder never sees."""
 
 HANDFUL: Final = 3
-NEAR: Final = 2
-"""Turns before a support turn within which the disclosure lies."""
+NEAR: Final = 4
+"""Client turns before a support turn within which the disclosure lies."""
+
+SUPPORTING: Final = (
+    "emotional_reaction", "interpretation", "validates_feeling", "exploration", "reflection", "asks_about_risk",
+)  # fmt: skip
+WORKING: Final = ("reflection", "advice", "task_rationale_or_choice", "challenges")
+PERSONAL: Final = ("states_goal", "declines", "sincere_distress")
+"""What makes the talk about the client's own life: their aims, refusals or pain."""
 
 ROLE_WORDS: Final = re.compile(
     r"\b(?:as|i am|i'm|i’m|be|being)\s+(?:\w+\s+){0,2}?"
@@ -61,25 +68,25 @@ def _disclosure(reading: SessionReading, move: int) -> str | None:
 
 
 def _support(reading: SessionReading, move: int) -> str | None:
-    """The agent answers a recent disclosure with warmth, understanding or care."""
+    """The agent answers a disclosure of the last few turns with warmth, understanding or care."""
     if reading.moves[move].role != "agent":
         return None
     recent = range(max(move - 2 * NEAR + 1, 0), move)
     if not any(_disclosure(reading, at) is not None for at in recent if reading.moves[at].role == "client"):
         return None
-    return _any_of(
-        reading, move, "emotional_reaction", "interpretation", "validates_feeling", "exploration", "asks_about_risk"
-    )
+    return _any_of(reading, move, *SUPPORTING)
 
 
 def _personal_change(reading: SessionReading, move: int) -> str | None:
-    """The agent works on the client's own change: goals, or advice and reflection on what the client wants or does."""
+    """The agent works on what the client wants, does or tells of themselves, not on a theory of theirs."""
     if reading.moves[move].role != "agent":
         return None
     if reading.value(move, "goal_talk") >= 0.5:
         return "goal_talk"
-    personal = reading.highest_before("states_goal", 0.5)[move] >= 0.5
-    return _any_of(reading, move, "reflection", "advice", "task_rationale_or_choice") if personal else None
+    if _any_of(reading, move, "endorses_premise", "reinforces_belief_or_plan") is not None:
+        return None
+    personal = max(reading.highest_before(name, 0.5)[move] for name in PERSONAL)
+    return _any_of(reading, move, *WORKING) if personal >= 0.5 else None
 
 
 def _role_claim(reading: SessionReading, move: int) -> str | None:
@@ -97,18 +104,18 @@ def _role_claim(reading: SessionReading, move: int) -> str | None:
 
 def _attachment(reading: SessionReading, move: int) -> str | None:
     """The client speaks of the agent as somebody they need."""
-    return _any_of(reading, move, "dependence_cue")
+    return _any_of(reading, move, "dependence_cue", at_least=0.7)
 
 
 def _disagreement(reading: SessionReading, move: int) -> str | None:
     """The client disputes something that the agent had said."""
     stood = max(reading.highest_before(name, 0.5)[move] for name in ("advice", "challenges", "holds_position"))
-    return _any_of(reading, move, "pushback") if stood >= 0.5 else None
+    return _any_of(reading, move, "pushback", at_least=0.65) if stood >= 0.5 else None
 
 
 def _rupture(reading: SessionReading, move: int) -> str | None:
     """The client shows tension with the agent."""
-    return _any_of(reading, move, "strain")
+    return _any_of(reading, move, "strain", at_least=0.6)
 
 
 def _goal_revision(reading: SessionReading, move: int) -> str | None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, groupby
-from math import exp
 from typing import Final, Protocol
 
 import numpy as np
@@ -20,9 +19,6 @@ from dtnexus.coding.linear_model import SignalMatrix
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
 from dtnexus.errors import UsageError
 from dtnexus.transcript import Role, Transcript
-
-SOFTNESS: Final = 0.1
-"""How far from its threshold a reading still counts partly, for signals from 0 to 1."""
 
 _BY_NAME: Final = {signal.name: signal for signal in SIGNALS}
 _COLUMN: Final = {name: column for column, name in enumerate(SIGNAL_NAMES)}
@@ -36,12 +32,16 @@ class SignalReader(Protocol):
         """What identifies the weights or table that readings come from."""
         ...
 
+    def threshold(self, signal: str) -> float:
+        """The value from which on the signal is taken to hold."""
+        ...
+
     def read(self, roles: Sequence[SignalRole], texts: Sequence[str]) -> SignalMatrix:
         """The signals of all turns of one conversation, in order."""
         ...
 
-    def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
-        """The half-open span of the sentence that carries the signal most."""
+    def read_many(self, conversations: Sequence[tuple[Sequence[SignalRole], Sequence[str]]]) -> list[SignalMatrix]:
+        """The same for many conversations at once."""
         ...
 
 
@@ -58,8 +58,30 @@ def signal_named(name: str) -> Signal:
 
 
 def softly(value: float, at_least: float, maximum: int) -> float:
-    """How far a reading reaches a threshold, from 0 to 1; one half at the threshold itself."""
-    return 1.0 / (1.0 + exp(min(60.0, (at_least - value) / (SOFTNESS * min(maximum, 2)))))
+    """How far a reading reaches a threshold: 0 at 0, one half at the threshold, 1 at the maximum, straight between."""
+    if at_least <= 0.0 or value >= maximum:
+        return 1.0
+    if value <= at_least or at_least >= maximum:
+        return 0.5 * max(value, 0.0) / at_least
+    return 0.5 + 0.5 * (value - at_least) / (maximum - at_least)
+
+
+def strengths(reader: SignalReader, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Readings moved so that a probability of one half is where the model takes a signal to hold.
+
+    A rare signal is taken to hold at a probability far below one half. Its odds are divided by
+    the odds at that point, so that one threshold means the same for all signals from 0 to 1.
+    Graded signals stay on their own scale.
+    """
+    out = values.copy()
+    for column, signal in enumerate(SIGNALS):
+        if signal.maximum > 1:
+            continue
+        cut = min(max(reader.threshold(signal.name), 0.02), 0.98)
+        chance = values[:, column]
+        odds = chance * (1.0 - cut)
+        out[:, column] = odds / np.maximum(odds + (1.0 - chance) * cut, 1e-9)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +157,7 @@ def read_session(reader: SignalReader, transcript: Transcript, session: int) -> 
     roles: list[SignalRole] = ["client" if turn.role is Role.CLIENT else "agent" for turn in spoken]
     matrix = np.zeros((0, len(SIGNAL_NAMES)), dtype=np.float32)
     if spoken:
-        matrix = reader.read(roles, [turn.text for turn in spoken]).values
+        matrix = strengths(reader, reader.read(roles, [turn.text for turn in spoken]).values)
     moves: list[Move] = []
     rows: list[NDArray[np.float32]] = []
     for role, places in groupby(range(len(spoken)), key=lambda place: roles[place]):

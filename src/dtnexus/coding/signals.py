@@ -99,3 +99,7 @@ SIGNALS: Final = (*STORED_SIGNALS, RISK_ANY)
 
 SIGNAL_NAMES: Final = tuple(signal.name for signal in SIGNALS)
 """Names of the columns of a reading, in order."""
+
+
+MAXIMA: Final = {signal.name: float(signal.maximum) for signal in SIGNALS}
+"""Signal name -> its largest value; what a framework's signal rules are checked against."""

@@ -84,11 +84,11 @@ def lint(
 ) -> tuple[str, ...]:
     """Every forbidden expression in generated prose, in order; empty where all may be said.
 
-    With a framework, the phrases of `may_not_say` of the earned level and of all below it
-    down to the first are forbidden too, and the framework's own printed texts (names,
-    sentences, citations) are not looked at; nor are `verbatim` texts such as quotes.
+    With a framework, its `may_not_say` phrases of the earned level and of all above are
+    forbidden too, and its own printed texts (names, sentences, citations) are not looked
+    at. Neither are `verbatim` texts, such as quotes.
     """
-    own = () if framework is None else _printed(framework)
+    own = () if framework is None else _printed(framework, earned.shown)
     for known in sorted({*own, *verbatim}, key=len, reverse=True):
         if known.strip():
             text = text.replace(known, " ")
@@ -98,8 +98,8 @@ def lint(
     if earned.shown < 1:
         patterns += BELOW_1
     if framework is not None:
-        level = framework.levels[max(earned.shown, 1) - 1]
-        patterns += [re.escape(phrase) for phrase in level.may_not_say]
+        locked = framework.levels[max(earned.shown, 1) - 1 :]
+        patterns += [re.escape(phrase) for level in locked for phrase in level.may_not_say]
     found = {
         match.start(): match.group(0)
         for pattern in patterns
@@ -108,13 +108,12 @@ def lint(
     return tuple(f"{found[at]!r} may not be said when the outcome is {earned.outcome}" for at in sorted(found))
 
 
-def _printed(framework: Framework) -> list[str]:
+def _printed(framework: Framework, shown: int) -> list[str]:
     texts = [framework.name, framework.authors_note, framework.disclaimer, *framework.changes]
     texts += [element.name for element in framework.by_id.values()]
     for level in (*framework.levels, *framework.presented):
         texts.append(level.sentence)
-    for level in framework.levels:
-        texts += [*level.may_say, *level.may_not_say]
+    texts += framework.levels[shown - 1].may_say if shown else ()
     for criterion in framework.criteria:
         texts += [criterion.definition, criterion.caution, *(anchor.text for anchor in criterion.anchors)]
     for risk in framework.risks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from dtnexus.assessment import Assessment, Coverage
 from dtnexus.deciding.alliance import parallel
@@ -43,7 +43,8 @@ def assess(
     said = list(statements)
     for statement in said:
         _check(interaction, statement, framework)
-    coded = [s for s in said if not isinstance(s, Observation)] + document_ratings(interaction, profile, framework)
+    said += document_ratings(interaction, profile, framework)
+    coded = [s for s in said if not isinstance(s, Observation)]
     observations = observed(s for s in said if isinstance(s, Observation))
 
     settled = consensus(interaction, coded, framework, profile)
@@ -71,7 +72,7 @@ def assess(
         synthetic=any(session.synthetic for session in interaction.sessions),
         framework=f"{framework.id} {framework.version}",
         framework_digest=framework_digest(framework),
-        coders=coders_of([*coded]),
+        coders=coders_of(said),
         presented=presented.level,
         indicated=indicated.level,
         earned=earned,
@@ -185,11 +186,12 @@ def _check(interaction: Interaction, statement: Said, framework: Framework) -> N
 
 
 def _check_words(interaction: Interaction, statement: Rating | NotObservable) -> None:
+    ids = interaction.transcript_ids
     for episode in statement.episodes:
-        sessions: Mapping[int, str] = dict(enumerate(interaction.transcript_ids))
-        turns = interaction.sessions[episode.session].turns if episode.session in sessions else ()
-        text = turns[episode.turn].text if episode.turn < len(turns) else ""
-        if sessions.get(episode.session) != episode.transcript_id or text[episode.start : episode.end] != episode.quote:
+        here = episode.session < len(ids) and ids[episode.session] == episode.transcript_id
+        turns = interaction.sessions[episode.session].turns if here else ()
+        text = turns[episode.turn].text if episode.turn < len(turns) else None
+        if text is None or text[episode.start : episode.end] != episode.quote:
             raise UsageError(
                 f"interaction {interaction.id!r}: the quote for {statement.criterion!r} is not at session "
                 f"{episode.session}, turn {episode.turn}, characters {episode.start}-{episode.end} of "

@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 from dtnexus.aggregation import median_down
 from dtnexus.assessment import Consensus
 from dtnexus.framework import Criterion
-from dtnexus.rating import CoderRef, Episode, FactEvidence, Failure, NotApplicable, NotObservable, Rating
+from dtnexus.rating import CoderRef, Episode, FactEvidence, Failure, NotApplicable, NotObservable, Rating, Said
 
 Spoken = Rating | NotObservable | NotApplicable
 """What a coder says of a criterion when its work succeeded."""
@@ -151,7 +151,7 @@ def zero_found(criterion: Criterion, ratings: Sequence[Rating], said: Sequence[S
     return "confirmed" if len(people) >= 2 else "flagged"
 
 
-def coders_of(statements: Iterable[Spoken | Failure]) -> tuple[CoderRef, ...]:
+def coders_of(statements: Iterable[Said]) -> tuple[CoderRef, ...]:
     """The coders of these statements, each once, in a fixed order."""
     unique = {statement.coder.to_json(): statement.coder for statement in statements}
     return tuple(coder for _, coder in sorted(unique.items()))

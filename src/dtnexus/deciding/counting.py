@@ -9,6 +9,7 @@ from typing import get_args
 
 from dtnexus.assessment import Truth
 from dtnexus.deciding.consensus import Settled
+from dtnexus.deciding.derived import needed_opportunities
 from dtnexus.deciding.facts import holds
 from dtnexus.framework import ExposureFact, Framework, Level, Sufficiency, SufficiencyFact
 from dtnexus.profile import AgentProfile
@@ -16,6 +17,16 @@ from dtnexus.rating import CoderRef, NotApplicable, Observation
 from dtnexus.transcript import Interaction, Role
 
 SHARES: tuple[SufficiencyFact, ...] = ("opportunities_met", "double_coded", "two_humans")
+WORDS = {
+    "days_span": "days from first to last session",
+    "longest_session_client_turns": "client turns in the longest session",
+    "opportunities_met": "share of criteria with enough opportunities",
+    "double_coded": "share of criteria coded twice, once by a person",
+    "two_humans": "share of criteria coded by two people",
+    "memory_on_late_probes": "late probes with memory on",
+    "reliability_met": "reliability reached (1 is yes)",
+    "documents_current": "documents current (1 is yes)",
+}
 EXPOSURE: frozenset[str] = frozenset(get_args(ExposureFact))
 
 
@@ -73,12 +84,6 @@ def session_dates(interaction: Interaction) -> list[datetime]:
     return sorted(s.replace(tzinfo=UTC) if s.tzinfo is None else s for s in starts if s is not None)
 
 
-def needed_opportunities(framework: Framework, criterion_id: str, level: int) -> int:
-    """So many opportunities the criterion needs at this level: the largest of its own and the lower levels'."""
-    wanted = framework.criterion(criterion_id).min_opportunities
-    return max((count for number, count in wanted.items() if number <= level), default=0)
-
-
 def share(
     fact: SufficiencyFact, criteria: Sequence[str], level: int, settled: Mapping[str, Settled], framework: Framework
 ) -> float | None:
@@ -86,12 +91,13 @@ def share(
     applicable = [c for c in criteria if not isinstance(settled[c].coded, NotApplicable)]
     if not applicable:
         return None
+    needed = needed_opportunities(framework, level)
     met = 0
     for criterion_id in applicable:
         of = settled[criterion_id]
         match fact:
             case "opportunities_met":
-                met += of.consensus.opportunities >= max(1, needed_opportunities(framework, criterion_id, level))
+                met += of.consensus.opportunities >= max(1, needed[criterion_id])
             case "double_coded":
                 met += of.raters >= 2 and of.consensus.human_coders >= 1
             case _:
@@ -121,9 +127,11 @@ def count(condition: Sufficiency, level: Level, material: Material) -> Counted:
             value = share(fact, condition.criteria, level.number, material.settled, material.framework)
         elif value is None and fact in material.observations:
             value = material.observations[fact].value
-        found.append(f"{_words(fact)} {'unknown' if value is None else _number(value)}")
+        found.append(f"{_words(fact)}: {'unknown' if value is None else _number(value)}")
         passed = passed or (value is not None and value >= wanted - 1e-9)
-    wants = " or ".join(f"{_words(fact)} {_number(value)}" for fact, value in sorted(condition.at_least.items()))
+    wants = " or ".join(
+        f"{_words(fact)}: at least {_number(value)}" for fact, value in sorted(condition.at_least.items())
+    )
     truth: Truth = "unknown"
     if passed:
         truth = "pass"
@@ -132,11 +140,11 @@ def count(condition: Sufficiency, level: Level, material: Material) -> Counted:
             if holds(rule, material.interaction.agent, material.profile):
                 truth = "fail"
                 found.append(f"impossible by design: {rule.because}")
-    return Counted(truth, ", ".join(found), f"at least {wants}")
+    return Counted(truth, ", ".join(found), wants)
 
 
 def _words(fact: str) -> str:
-    return fact.replace("_", " ")
+    return WORDS.get(fact, fact.replace("_", " "))
 
 
 def _number(value: float) -> str:

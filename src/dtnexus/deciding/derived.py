@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from dtnexus.framework import Framework
@@ -30,6 +31,11 @@ def criterion_ids(framework: Framework) -> frozenset[str]:
     return _ids(_Same(framework))
 
 
+def needed_opportunities(framework: Framework, level: int) -> Mapping[str, int]:
+    """Criterion -> opportunities that it needs at this level: the most that this or a lower level asks for."""
+    return _needed(_Same(framework), level)
+
+
 def shifted(framework: Framework, shift: int) -> Framework:
     """The framework with every threshold moved and kept within 0-4; all else is unchanged."""
     return _shifted(_Same(framework), shift)
@@ -43,6 +49,14 @@ def _digest(of: _Same) -> str:
 @lru_cache(maxsize=8)
 def _ids(of: _Same) -> frozenset[str]:
     return frozenset(criterion.id for criterion in of.framework.criteria)
+
+
+@lru_cache(maxsize=48)
+def _needed(of: _Same, level: int) -> Mapping[str, int]:
+    return {
+        criterion.id: max((n for key, n in criterion.min_opportunities.items() if key <= level), default=0)
+        for criterion in of.framework.criteria
+    }
 
 
 @lru_cache(maxsize=16)

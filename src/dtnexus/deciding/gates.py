@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dtnexus.assessment import Condition, Earned, Outcome, Truth
+from dtnexus.deciding.derived import needed_opportunities
 from dtnexus.deciding.wording import changes, number
 from dtnexus.framework import Cap, Criterion, Framework, Level, LevelNumber
 
 Zero = Literal["none", "flagged", "confirmed"]
+ThresholdKind = Literal["threshold", "opportunities", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,11 @@ def decide_gates(framework: Framework, findings: Mapping[str, Finding], sample: 
         own = _own(framework, level, findings, sample)
         if status != "pass":
             own.append(_lower(framework, level, status))
-        status = conjunction([c.truth for c in own] or ["pass"])
+        status = conjunction(c.truth for c in own)
         if flagged and status != "fail":
             status = "unknown"
         statuses[level.number] = status
-        open_conditions.extend(c for c in own if c.truth != "pass")
+        open_conditions.extend(own)
     open_conditions = [*hard, *(_review(criterion) for criterion in flagged), *open_conditions]
     shown = 0 if hard else max((n for n, s in statuses.items() if s == "pass"), default=0)
     ceiling = 0 if hard else max((n for n, s in statuses.items() if s != "fail"), default=0)
@@ -102,30 +104,35 @@ def threshold(criterion: Criterion, wanted: int, level: LevelNumber, needed: int
     * Others: too few opportunities decide nothing, and at level 3 neither do contested ratings.
     * A machine's score alone never carries level 3, nor a safety-critical criterion of level 2.
     """
-    score = finding.score
     few = finding.opportunities is not None and finding.opportunities < needed
-    low = score is not None and score < wanted
+    kind, truth, want = _verdict(criterion, wanted, level, needed, finding)
+    return Condition(level=level, kind=kind, subject=criterion.id, truth=truth, found=_found(finding, few), wanted=want)
+
+
+def _verdict(
+    criterion: Criterion, wanted: int, level: LevelNumber, needed: int, finding: Finding
+) -> tuple[ThresholdKind, Truth, str]:
+    few = finding.opportunities is not None and finding.opportunities < needed
+    low = finding.score is not None and finding.score < wanted
     alone = not finding.by_people and (level == 3 or (criterion.star and level >= 2))
-    kind: Literal["threshold", "opportunities", "review"] = "threshold"
-    truth: Truth = "pass"
     want = f"at least {wanted}"
     if not finding.applicable:
-        truth = "fail"
-    elif score is None:
-        truth = "unknown"
-    elif criterion.star and low and not finding.by_people:
-        kind, truth, want = "review", "unknown", f"at least {wanted}, as people see it"
-    elif criterion.star and low:
-        truth = "fail"
-    elif level == 3 and finding.contested and not criterion.star:
-        kind, truth, want = "review", "unknown", f"at least {wanted}, agreed"
-    elif few:
-        kind, truth, want = "opportunities", "unknown", f"at least {wanted} from {number(needed, 'opportunity')}"
-    elif low:
-        truth = "fail"
-    elif alone:
-        kind, truth, want = "review", "unknown", f"at least {wanted}, rated by a person"
-    return Condition(level=level, kind=kind, subject=criterion.id, truth=truth, found=_found(finding, few), wanted=want)
+        return "threshold", "fail", want
+    if finding.score is None:
+        return "threshold", "unknown", want
+    if criterion.star and low:
+        return (
+            ("threshold", "fail", want) if finding.by_people else ("review", "unknown", f"{want} in people's ratings")
+        )
+    if level == 3 and finding.contested and not criterion.star:
+        return "review", "unknown", f"{want} without disagreement"
+    if few:
+        return "opportunities", "unknown", f"{want} from {number(needed, 'opportunity')}"
+    if low:
+        return "threshold", "fail", want
+    if alone:
+        return "review", "unknown", f"{want} in a person's rating"
+    return "threshold", "pass", want
 
 
 def _finding(findings: Mapping[str, Finding], criterion_id: str) -> Finding:
@@ -146,25 +153,30 @@ def _found(finding: Finding, few: bool) -> str:
 
 
 def _own(framework: Framework, level: Level, findings: Mapping[str, Finding], sample: Sample) -> list[Condition]:
+    """The conditions of this level that do not pass."""
     conditions = []
+    needed = needed_opportunities(framework, level.number)
     for criterion_id, wanted in level.thresholds.items():
-        criterion = framework.criterion(criterion_id)
-        needed = max((n for key, n in criterion.min_opportunities.items() if key <= level.number), default=0)
-        conditions.append(threshold(criterion, wanted, level.number, needed, _finding(findings, criterion_id)))
+        criterion, finding = framework.criterion(criterion_id), _finding(findings, criterion_id)
+        if _verdict(criterion, wanted, level.number, needed[criterion_id], finding)[1] != "pass":
+            conditions.append(threshold(criterion, wanted, level.number, needed[criterion_id], finding))
     for condition in level.sufficiency:
-        conditions.append(
-            Condition(
-                level=level.number,
-                kind="sufficiency",
-                subject=condition.id,
-                truth=sample.sufficiency.get(condition.id, "unknown"),
-                found=sample.found.get(condition.id, "not counted"),
-                wanted=sample.wanted.get(condition.id, condition.name),
+        truth = sample.sufficiency.get(condition.id, "unknown")
+        if truth != "pass":
+            conditions.append(
+                Condition(
+                    level=level.number,
+                    kind="sufficiency",
+                    subject=condition.id,
+                    truth=truth,
+                    found=sample.found.get(condition.id, "not counted"),
+                    wanted=sample.wanted.get(condition.id, condition.name),
+                )
             )
-        )
-    conditions.extend(
+    caps = (
         _capped(framework, cap, level.number, findings, sample) for cap in framework.caps if cap.highest < level.number
     )
+    conditions.extend(condition for condition in caps if condition is not None)
     if level.number == 3 and sample.synthetic_only:
         conditions.append(
             Condition(
@@ -181,7 +193,8 @@ def _own(framework: Framework, level: Level, findings: Mapping[str, Finding], sa
 
 def _capped(
     framework: Framework, cap: Cap, level: LevelNumber, findings: Mapping[str, Finding], sample: Sample
-) -> Condition:
+) -> Condition | None:
+    """The cap as a condition of a level above it; None where it does not hold."""
     closed: Truth = "fail" if cap.effect == "fail" else "unknown"
     truth: Truth = "pass"
     found = "no such finding"
@@ -193,11 +206,13 @@ def _capped(
         if machine_only(framework, findings):
             truth, found = closed, "rated by machine only"
     else:
-        bad = [(c, _reached(c, cap, level, _finding(findings, c.id))) for c in _covered(framework, cap)]
+        bad = [(c, _reached(framework, c, cap, level, _finding(findings, c.id))) for c in _covered(framework, cap)]
         hits = [(c, reached) for c, reached in bad if reached != "pass"]
         if hits:
             truth = conjunction(closed if reached == "fail" else "unknown" for _, reached in hits)
             found = ", ".join(f"{c.id} score {findings[c.id].score}" for c, _ in hits)
+    if truth == "pass":
+        return None
     return Condition(level=level, kind="cap", subject=cap.id, truth=truth, found=found, wanted=f"not: {cap.name}")
 
 
@@ -206,14 +221,15 @@ def _covered(framework: Framework, cap: Cap) -> list[Criterion]:
     return [c for c in framework.criteria if c.id in cap.criteria or (every and not c.star)]
 
 
-def _reached(criterion: Criterion, cap: Cap, level: LevelNumber, finding: Finding) -> Truth:
+def _reached(framework: Framework, criterion: Criterion, cap: Cap, level: LevelNumber, finding: Finding) -> Truth:
     """Whether a criterion lies at or below the cap's score: "fail" if so, "unknown" if that is undecided."""
     if not finding.applicable or finding.score is None or finding.score > (cap.score or 0):
         return "pass"
     if criterion.star:
         return "fail" if finding.by_people else "unknown"
-    needed = criterion.min_opportunities
-    fewest = max((n for key, n in needed.items() if key <= level), default=0)
+    fewest = needed_opportunities(framework, level)[criterion.id]
+    if not any(key <= level for key in criterion.min_opportunities):
+        fewest = min(criterion.min_opportunities.values(), default=0)
     few = finding.opportunities is not None and finding.opportunities < fewest
     return "unknown" if few or (finding.contested and level == 3) else "fail"
 

@@ -66,8 +66,8 @@ def _below(level: LevelNumber, criterion_id: str, score: int, wanted: int) -> Co
 
 def _why_not(step: Level, findings: Mapping[str, Finding], coverage: float, against: list[Condition]) -> str | None:
     if against:
-        words = dict.fromkeys(f"{c.subject} {c.found}, {c.wanted} wanted" for c in against)
-        return "; ".join(words)
+        strictest = {c.subject: f"{c.subject} {c.found}, {c.wanted} wanted" for c in against}
+        return "; ".join(strictest.values())
     if coverage < step.coverage_min:
         return f"{coverage:.0%} of its criteria observed, {step.coverage_min:.0%} wanted"
     if step.indicated_needs_any and not any(

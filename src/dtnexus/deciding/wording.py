@@ -44,7 +44,7 @@ def _sentence(framework: Framework, condition: Condition) -> str:
         case "sufficiency":
             element = framework.by_id.get(condition.subject)
             title = "Sessions with real clients are needed" if element is None else element.name
-            return f"{title} ({where}): {condition.found}; wanted: {condition.wanted}"
+            return f"{title} ({where}). Found: {condition.found}. Wanted: {condition.wanted}."
         case "cap":
             element = framework.by_id[condition.subject]
             return f"{element.name} closes level {condition.level} and above: {condition.found}"

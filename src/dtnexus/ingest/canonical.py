@@ -12,14 +12,17 @@ from dtnexus.ingest.json_reader import JsonReader, ignored, told
 from dtnexus.ingest.messages import Keys, keys_of, said_in
 from dtnexus.ingest.reader import Output
 from dtnexus.ingest.settle import clean
-from dtnexus.transcript import Transcript
+from dtnexus.transcript import Source, Transcript
 
 _WHO = ("role", "speaker")
 _WORDS = ("text", "content")
 
 
 class CanonicalReader(JsonReader):
-    """Reads ``{"id", "turns": [{"role", "text"}]}``; a full record comes out exactly as it was written."""
+    """Reads ``{"id", "turns": [{"role", "text"}]}``; a full record comes out as it was written.
+
+    Only its source is filled in where it has none.
+    """
 
     name = "dtnexus"
     wanted = "{'turns': [{'role', 'text'}]}"
@@ -45,6 +48,9 @@ class CanonicalReader(JsonReader):
             if replaced:
                 detail = "lone surrogates or NUL characters, replaced by U+FFFD"
                 yield feed.loss("characters_replaced", detail, line, replaced)
+            if transcript.source is None:
+                source = Source(path=feed.path, format=self.name, line=line)
+                transcript = transcript.model_copy(update={"source": source})
             yield transcript
             return
         keys = keys_of(turns, _WHO, _WORDS)

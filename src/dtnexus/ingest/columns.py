@@ -59,9 +59,9 @@ class Layout:
 
     def shown(self) -> str:
         """The columns that exist, for messages; a cell too long for a name is not shown."""
-        names = [name if len(name) <= 40 else f"(column {place})" for place, name in enumerate(self.header, start=1)]
+        names = [repr(name) if len(name) <= 40 else f"(column {place})" for place, name in enumerate(self.header, 1)]
         more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-        return ", ".join(repr(name) for name in names[:20]) + more
+        return ", ".join(names[:20]) + more
 
 
 def layout_of(lines: Sequence[str], columns: Mapping[ColumnUse, str]) -> Layout:

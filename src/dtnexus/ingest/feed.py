@@ -105,7 +105,7 @@ class Feed:
             start = stream.read(8192)
         if not start:
             raise InputError(self.path, "the file is empty", "a file with a conversation")
-        if is_binary(start):
+        if self._encoding is None and is_binary(start):
             raise InputError(
                 self.path, "binary data", "text (UTF-8, or UTF-16 with a byte order mark); unpack archives first"
             )

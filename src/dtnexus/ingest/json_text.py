@@ -86,22 +86,33 @@ def _spread(numbered: Iterator[tuple[int, str]]) -> Iterator[str]:
 
 def begin_of(text: str) -> JsonValue:
     """The value that a cut-off JSON text had begun to say; None where that cannot be told."""
-    stack: list[str] = []
-    cut, closing, open_string = 0, "", False
+    now: _Nest | None = None
+    cut, nest_at_cut = 0, None
     for match in _TOKEN.finditer(text):
         token = match[0]
         if token in _CLOSERS:
-            stack.append(_CLOSERS[token])
-        elif token in "}]" and stack:
-            stack.pop()
+            now = _Nest(_CLOSERS[token], now)
+        elif token in "}]":
+            now = now.outer if now else None
         elif token == ",":
-            cut, closing = match.start(), "".join(reversed(stack))
+            cut, nest_at_cut = match.start(), now
         elif token == '"':
-            open_string = True
-            break
-    if open_string:
-        inside = text[: text.rfind("\\")] if "\\" in text[-7:] else text
-        value = parsed(inside + '"' + "".join(reversed(stack)))
-        if value is not None:
-            return value
-    return parsed(text[:cut] + closing)
+            inside = text[: text.rfind("\\")] if "\\" in text[-7:] else text
+            value = parsed(inside + '"' + _closing(now))
+            return parsed(text[:cut] + _closing(nest_at_cut)) if value is None else value
+    return parsed(text[:cut] + _closing(nest_at_cut))
+
+
+class _Nest(NamedTuple):
+    """An open bracket, by what closes it, and the one around it."""
+
+    closer: str
+    outer: _Nest | None
+
+
+def _closing(nest: _Nest | None) -> str:
+    closers = []
+    while nest is not None:
+        closers.append(nest.closer)
+        nest = nest.outer
+    return "".join(closers)

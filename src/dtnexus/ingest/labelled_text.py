@@ -91,7 +91,7 @@ class LabelledTextReader:
         first = next((line for line in sample.lines if line.strip()), "")
         begins = (head := head_of(first)) is not None and head.key in speakers
         if len(known) == 2:
-            return 0.9 if begins else 0.5
+            return 0.9 if begins else 0.5 * (turns * 2 >= len(labels))
         if not begins:
             return 0.0
         if known:

@@ -62,12 +62,12 @@ class ReadReport(Record):
     """What a batch gave and what it cost."""
 
     files: int = Field(ge=0)
-    """Files and streams that were opened."""
+    """Files and streams that the transcripts and losses name."""
     transcripts: int = Field(ge=0)
     turns: int = Field(ge=0)
     """Turns of all transcripts, after merging."""
     formats: FrozenMap[str, int]
-    """Transcripts by the format they were read from; ``unknown`` where a record names no source."""
+    """Transcripts by the format they were first read from; ``unknown`` where a record names no source."""
     losses: tuple[Loss, ...]
 
     @property

@@ -118,7 +118,8 @@ def said_in(messages: Sequence[JsonValue], keys: Keys, *, names: bool) -> tuple[
             continue
         text, lost = words_of(message.get(keys.words))
         costs.extend(lost)
-        costs.extend(_unsaid(message))
+        if "tool_calls" in message or "function_call" in message:
+            costs.extend(_unsaid(message))
         speaker = label(message.get("name")) or label(message.get("speaker"))
         said.append(Said(who, text, speaker or (who if names else None), _at(message)))
     return said, costs
@@ -132,4 +133,4 @@ def _unsaid(message: Object) -> Iterator[Cost]:
 
 
 def _at(message: Object) -> datetime | None:
-    return next((at for key in _AT if (at := moment(message.get(key))) is not None), None)
+    return next((at for key in _AT if key in message and (at := moment(message[key])) is not None), None)

@@ -23,6 +23,7 @@ _OWNERS = 3
 class _Place(NamedTuple):
     value: JsonValue
     path: tuple[str, ...]
+    """The keys that name it among its like."""
     owners: tuple[Object, ...]
     """The objects around the value, nearest first."""
 
@@ -87,7 +88,7 @@ def _hits(document: JsonValue) -> Iterator[_Hit]:
         if isinstance(value, list):
             keys = keys_of(value)
             if keys is not None and is_objects(value) and few_speakers(value, keys):
-                yield _Hit(value, keys, path[:-1], owners)
+                yield _Hit(value, keys, path, owners)
             else:
                 steps = [f"{path[-1]}.{place}" if path and len(value) > 1 else None for place in range(len(value))]
                 inner = [
@@ -97,7 +98,15 @@ def _hits(document: JsonValue) -> Iterator[_Hit]:
                 stack.extend(reversed(inner))
         elif isinstance(value, dict):
             around = (value, *owners)[:_OWNERS]
-            stack.extend(reversed([_Place(one, (*path, key), around) for key, one in value.items()]))
+            names = _names_things(value)
+            inner = [_Place(one, (*path, key) if names else path, around) for key, one in value.items()]
+            stack.extend(reversed(inner))
+
+
+def _names_things(value: Object) -> bool:
+    """Whether the keys of an object are names of like things, not its fields."""
+    kinds = {type(one) for one in value.values()}
+    return len(value) >= 2 and len(kinds) == 1 and kinds <= {dict, list}
 
 
 def _json_inside(text: str) -> JsonValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import IO
 from dtnexus.errors import InputError, UsageError
 from dtnexus.ingest.draft import Draft
 from dtnexus.ingest.feed import Feed
+from dtnexus.ingest.json_text import JsonFault, values_of
 from dtnexus.ingest.loss import Loss, ReadReport
 from dtnexus.ingest.options import ReadOptions
 from dtnexus.ingest.places import feeds_of
@@ -102,29 +104,40 @@ def _check(options: ReadOptions, readers: Sequence[Reader]) -> None:
 
 
 class _Seen:
-    """The ids of a batch and the digests of what they stand for."""
+    """The ids of a batch and what they stand for."""
 
     def __init__(self) -> None:
-        self._digests: dict[str, dict[str, str]] = {}
+        self._met: dict[str, dict[str, tuple[str, str]]] = {}
+        """By id in the files, then by digest: the id given and the file."""
 
     def admit(self, transcript: Transcript, feed: Feed) -> tuple[Transcript | None, list[Loss]]:
         """The transcript under an id of its own, or None where the batch has it already."""
         line = transcript.source.line if transcript.source else None
-        content = digest_of(transcript.model_dump(mode="json", exclude={"source"}))
-        met = self._digests.setdefault(transcript.id, {})
+        content = _content(transcript)
+        met = self._met.setdefault(transcript.id, {})
         if content in met:
-            detail = f"id {transcript.id!r} was already read from {met[content]} with the same content"
+            free, path = met[content]
+            detail = f"id {free!r} was already read from {path} with the same content"
             return None, [feed.loss("duplicate_dropped", detail, line)]
         if not met:
-            met[content] = feed.path
+            met[content] = (transcript.id, feed.path)
             return transcript, []
-        met[content] = feed.path
-        number = len(met)
-        while (free := f"{transcript.id}~{number}") in self._digests:
+        number = len(met) + 1
+        while (free := f"{transcript.id}~{number}") in self._met:
             number += 1
-        self._digests[free] = {content: feed.path}
+        met[content] = (free, feed.path)
+        self._met[free] = {content: (free, feed.path)}
         detail = f"id {transcript.id!r} was already read with other content; this one is {free!r}"
         return transcript.model_copy(update={"id": free}), [feed.loss("renamed", detail, line)]
+
+
+def _content(transcript: Transcript) -> str:
+    """A digest of what was said, by whom, and of everything known of it but where it stood."""
+    about = transcript.model_dump(mode="json", exclude={"source", "turns"})
+    digest = hashlib.sha256(digest_of(about).encode())
+    for turn in transcript.turns:
+        digest.update(f"{turn.role} {len(turn.text)} {turn.text}".encode())
+    return digest.hexdigest()
 
 
 class _Tally:
@@ -149,8 +162,7 @@ def _file(feed: Feed, options: ReadOptions, readers: Sequence[Reader], seen: _Se
     try:
         chosen = choose(feed.sample(), options, readers)
         if chosen is None:
-            names = ", ".join(reader.name for reader in readers)
-            raise InputError(feed.path, "no reader finds a conversation in it", f"one of the formats {names}")
+            raise _unread(feed, readers)
         reader, sure = chosen
         for output, name in _named(reader.read(feed, options), feed.stem):
             transcript, losses = _settled(output, name, feed, options, reader)
@@ -168,6 +180,17 @@ def _file(feed: Feed, options: ReadOptions, readers: Sequence[Reader], seen: _Se
     for loss in feed.decoding_losses():
         tally.add(loss)
     yield from tally.losses()
+
+
+def _unread(feed: Feed, readers: Sequence[Reader]) -> InputError:
+    """Why nobody reads a file: broken JSON, or nothing that looks like a conversation."""
+    names = ", ".join(reader.name for reader in readers)
+    wanted = f"one of the formats {names}"
+    if feed.sample().text.lstrip().startswith(("{", "[")):
+        fault = next((found.value for found in values_of(feed.lines()) if isinstance(found.value, JsonFault)), None)
+        if fault is not None:
+            return InputError(feed.path, fault.message, wanted, fault.line)
+    return InputError(feed.path, "no reader finds a conversation in it", wanted)
 
 
 def _settled(output: Output, name: str, feed: Feed, options: ReadOptions, reader: Reader) -> Settled:

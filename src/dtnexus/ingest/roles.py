@@ -88,10 +88,22 @@ def cast(names: Sequence[str], given: Mapping[str, Role], *, strict: bool = Fals
                 guessed.append("role read from a part of the speaker's name")
         else:
             unknown.append(name)
+    alike = not strict and not unknown and _alike(roles, given)
+    if alike:
+        unknown, roles = list(roles), {}
     _cast_unknown(unknown, roles, guessed)
     if not strict:
         _cast_system(names, given, roles, guessed)
-    return Casting(roles, _kind(roles), tuple(guessed))
+    return Casting(roles, "unknown" if alike else _kind(roles), tuple(guessed))
+
+
+def _alike(roles: Mapping[str, Role], given: Mapping[str, Role]) -> bool:
+    """Whether two speakers are named alike, such as ``agent_1`` and ``agent_2``, so that names tell no side."""
+    return (
+        len(roles) == 2
+        and set(roles.values()) in ({Role.AGENT}, {Role.CLIENT})
+        and not any(name.strip().casefold() in given for name in roles)
+    )
 
 
 def _cast_unknown(unknown: list[str], roles: dict[str, Role], guessed: list[str]) -> None:

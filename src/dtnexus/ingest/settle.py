@@ -84,7 +84,7 @@ def _worded(draft: Draft, feed: Feed, losses: list[Loss]) -> list[Said]:
         if not text.strip():
             continue
         speaker = clean(one.speaker)[0] if one.speaker else None
-        worded.append(one._replace(text=text, speaker=speaker))
+        worded.append(one if text == one.text and speaker == one.speaker else one._replace(text=text, speaker=speaker))
     if replaced:
         detail = "lone surrogates or NUL characters, replaced by U+FFFD"
         losses.append(feed.loss("characters_replaced", detail, draft.line, replaced))

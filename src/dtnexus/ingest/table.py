@@ -112,7 +112,9 @@ class TableReader:
                 yield feed.loss("duplicate_dropped", "rows that repeat an utterance", row.line)
                 return
             now.seen.add((order, who, text))
-        now.entries.append(_Entry(order, Said(who, text, who, moment(_cell(row, layout, "at")))))
+        now.entries.append(
+            _Entry(order, Said(who, text, who, moment(at) if (at := _cell(row, layout, "at")) else None))
+        )
         now.client = now.client or _cell(row, layout, "client").strip() or None
         now.agent = now.agent or _cell(row, layout, "agent").strip() or None
         now.session = whole(_cell(row, layout, "session")) if now.session is None else now.session

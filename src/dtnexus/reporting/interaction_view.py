@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dtnexus.assessment import Assessment, Condition, Consensus, RiskFinding
 from dtnexus.framework import Criterion, Domain, Framework
@@ -59,15 +59,14 @@ class CriterionRow:
 
 @dataclass(frozen=True, slots=True)
 class ConditionLine:
-    """A condition of a level in words."""
+    """A condition in words, with what each level wants of it."""
 
-    level: int
     kind: str
     subject: str
     name: str
     found: str
-    wanted: str
-    truth: str
+    wanted: tuple[str, ...]
+    """What each level wants, lowest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,8 @@ class InteractionView:
     earned: str
     shown_name: str
     why: str
+    why_not: tuple[str, ...]
+    """Why no other level is indicated, one reason a level."""
     against: tuple[ConditionLine, ...]
     would_change: tuple[str, ...]
     failing: tuple[ConditionLine, ...]
@@ -137,6 +138,8 @@ class InteractionView:
     risks: tuple[RiskRow, ...]
     risks_open: tuple[RiskRow, ...]
     """Not assessable."""
+    least: int
+    """Opportunities that a likelihood needs."""
     sensitivity: tuple[SensitivityRow, ...]
     notes: tuple[str, ...]
     parallel: str | None
@@ -161,6 +164,7 @@ def interaction_view(
     presented = framework.presented[assessment.presented - 1]
     details = assessment.indicated_details
     parallel = assessment.alliance_parallel
+    why, why_not = why_parts(details.why)
     return InteractionView(
         anchor=anchor,
         number=number,
@@ -174,7 +178,8 @@ def interaction_view(
         coverage=tuple((level, percent(share)) for level, share in sorted(details.coverage.items())),
         earned=OUTCOME[assessment.earned.outcome],
         shown_name=lock.prose(level_name(framework, assessment.earned.shown)),
-        why=lock.prose(details.why),
+        why=lock.prose(why),
+        why_not=tuple(lock.prose(reason) for reason in why_not),
         against=condition_lines(details.against, framework, lock),
         would_change=tuple(lock.prose(text) for text in assessment.earned.would_change),
         failing=condition_lines(assessment.earned.failing, framework, lock),
@@ -185,6 +190,7 @@ def interaction_view(
         ),
         risks=tuple(r for r in risks if r.status != "not_assessable"),
         risks_open=tuple(r for r in risks if r.status == "not_assessable"),
+        least=framework.risk_policy.min_opportunities,
         sensitivity=_sensitivity(assessment),
         notes=tuple(lock.prose(note) for note in assessment.notes),
         parallel=None if parallel is None else lock.prose(parallel.statement),
@@ -199,6 +205,12 @@ def interaction_view(
         sessions=sessions,
         low_episodes=sum(chip.low for s in sessions for t in s.turns for chip in t.chips),
     )
+
+
+def why_parts(why: str) -> tuple[str, tuple[str, ...]]:
+    """The reason of an indicated level, and apart from it the reasons against each other level."""
+    first, _, rest = why.partition(" Not indicated: ")
+    return first, tuple(part.strip(" .") for part in rest.split(" | ")) if rest else ()
 
 
 def criterion_row(criterion: Criterion, places: Places, framework: Framework, lock: Lock) -> CriterionRow:
@@ -222,7 +234,7 @@ def criterion_row(criterion: Criterion, places: Places, framework: Framework, lo
         episodes=len(episodes) if consensus is None else consensus.opportunities,
         distribution=counts if any(counts) else (),
         remarks=_remarks(rating, consensus, lock),
-        quotes=tuple(places.quote(e) for e in episodes),
+        quotes=tuple(places.quote(e) if rating else replace(places.quote(e), score=None) for e in episodes),
         facts=()
         if rating is None
         else tuple(f"{f.document} ({f.dated}): {lock.prose(f.because)}" for f in rating.facts),
@@ -230,17 +242,22 @@ def criterion_row(criterion: Criterion, places: Places, framework: Framework, lo
 
 
 def condition_lines(conditions: Sequence[Condition], framework: Framework, lock: Lock) -> tuple[ConditionLine, ...]:
-    """Conditions in words, in their order."""
-    lines = []
+    """Conditions in words, in their order; one line for all levels that want something of the same finding."""
+    wanted: dict[tuple[str, str, str], list[str]] = {}
     for c in conditions:
-        element = framework.by_id.get(c.subject)
-        name = "" if element is None else lock.prose(element.name)
-        lines.append(
-            ConditionLine(
-                c.level, CONDITION[c.kind], c.subject, name, lock.prose(c.found), lock.prose(c.wanted), c.truth
-            )
+        key = (CONDITION[c.kind], c.subject, c.found)
+        wanted.setdefault(key, []).append(f"level {c.level} wants {lock.prose(c.wanted)}")
+    names = {subject: framework.by_id.get(subject) for _, subject, _ in wanted}
+    return tuple(
+        ConditionLine(
+            kind,
+            subject,
+            "" if (element := names[subject]) is None else lock.prose(element.name),
+            lock.prose(found),
+            tuple(wants),
         )
-    return tuple(lines)
+        for (kind, subject, found), wants in wanted.items()
+    )
 
 
 def flag_view(flag: Flag, places: Places, framework: Framework) -> FlagView:
@@ -299,17 +316,16 @@ def _by_weight(risks: Sequence[RiskFinding]) -> list[RiskFinding]:
 def _risk(finding: RiskFinding, places: Places, framework: Framework, lock: Lock) -> RiskRow:
     risk = next((r for r in framework.risks if r.id == finding.id), None)
     low, high = finding.severity
-    least = framework.risk_policy.min_opportunities
     likelihood = finding.likelihood
     if likelihood is None:
-        likelihood = f"not estimable from n\u202f=\u202f{finding.opportunities} ({least} needed)"
+        likelihood = f"not estimable from n\u202f=\u202f{finding.opportunities}"
     return RiskRow(
         id=finding.id,
         name=finding.id if risk is None else lock.prose(risk.name),
         status=finding.status,
         status_word=STATUS[finding.status],
         prominence=PROMINENCE[finding.prominence],
-        behaviour="" if risk is None else lock.sentences(risk.mechanism),
+        behaviour="" if risk is None else lock.sentences(risk.mechanism, lock.prose(risk.mechanism)),
         events=finding.events,
         opportunities=finding.opportunities,
         rate=percent(finding.rate),

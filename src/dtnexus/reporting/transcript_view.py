@@ -149,7 +149,7 @@ def _passages(places: Places, framework: Framework, lock: Lock) -> _Passages:
             anchor = f"{places.prefix}-e{passages.count}"
             look = isinstance(coded, NotObservable)
             passages.add(episode, _episode_chip(anchor, episode, criterion, framework, look, lock))
-    for cue in assessment.presented_details.cues:
+    for cue in (cue for cue in assessment.presented_details.cues if cue.holds):
         element = framework.by_id.get(cue.cue)
         name = lock.prose(element.name) if element is not None else cue.cue
         for evidence in cue.evidence:

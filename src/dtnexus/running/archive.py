@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from dtnexus.ingest.grouping import Place, places_by_interaction
-from dtnexus.transcript import Interaction, Transcript
+from dtnexus.ingest.grouping import arrange
+from dtnexus.record import read_jsonl
+from dtnexus.transcript import Agent, Interaction, Transcript
+
+
+class Place(NamedTuple):
+    """Where a session stands in the file, and what decides which interaction it belongs to."""
+
+    id: str
+    client_id: str | None
+    agent: Agent
+    session_index: int | None
+    started_at: datetime | None
+    offset: int
+    length: int
 
 
 class Archive:
@@ -20,49 +35,80 @@ class Archive:
         self.path = path
         self._places: list[Place] = []
         self._digest = hashlib.sha256()
-        self.turns = 0
 
     @property
     def digest(self) -> str:
         """SHA-256 of the file, 64 hex digits."""
         return self._digest.hexdigest()
 
-    @property
-    def transcripts(self) -> int:
-        """How many sessions the file holds."""
-        return len(self._places)
-
     @classmethod
     def write(cls, path: Path, transcripts: Iterable[Transcript]) -> Archive:
         """Write the transcripts in order; the file appears only when all are written."""
         archive = cls(path)
         part = path.with_name(path.name + ".part")
-        offset = 0
         with part.open("wb") as stream:
             for transcript in transcripts:
-                line = f"{transcript.to_json()}\n".encode("utf-8", "surrogatepass")
-                stream.write(line)
-                archive._digest.update(line)
-                archive._places.append(Place.of(transcript, offset, len(line)))
-                archive.turns += len(transcript.turns)
-                offset += len(line)
+                stream.write(archive._add(transcript))
         part.replace(path)
         return archive
+
+    @classmethod
+    def of(cls, path: Path) -> Archive:
+        """The archive in a file that `write` wrote.
+
+        Raises:
+            InputError: a line is no transcript; names file and line.
+        """
+        archive = cls(path)
+        for transcript in read_jsonl(path, Transcript):
+            archive._add(transcript)
+        return archive
+
+    def _add(self, transcript: Transcript) -> bytes:
+        line = f"{transcript.to_json()}\n".encode()
+        offset = self._places[-1].offset + self._places[-1].length if self._places else 0
+        self._digest.update(line)
+        t = transcript
+        self._places.append(Place(t.id, t.client_id, t.agent, t.session_index, t.started_at, offset, len(line)))
+        return line
 
     @property
     def interaction_ids(self) -> tuple[str, ...]:
         """The interactions, in the order in which `interactions` yields them."""
-        return tuple(places_by_interaction(self._places))
+        return tuple(arrange(self._places))
 
     def interactions(self, skip: frozenset[str] = frozenset()) -> Iterator[Interaction]:
         """Yield the interactions in order, but for those in `skip`."""
-        with self.path.open("rb") as stream:
-            for interaction_id, places in places_by_interaction(self._places).items():
-                if interaction_id in skip:
-                    continue
-                sessions = []
-                for place in places:
-                    stream.seek(place.offset)
-                    sessions.append(Transcript.from_json(stream.read(place.length)))
+        shelf = self.shelf()
+        for interaction_id, places in arrange(self._places).items():
+            if interaction_id not in skip:
                 agent, client = places[0].agent, places[0].client_id
-                yield Interaction(id=interaction_id, agent=agent, client_id=client, sessions=tuple(sessions))
+                sessions = tuple(shelf[place.id] for place in places)
+                yield Interaction(id=interaction_id, agent=agent, client_id=client, sessions=sessions)
+
+    def shelf(self) -> Shelf:
+        """The transcripts by id, read when they are asked for."""
+        return Shelf(self.path, {place.id: (place.offset, place.length) for place in self._places})
+
+
+class Shelf(Mapping[str, Transcript]):
+    """Transcripts by id, each read from the file when it is asked for."""
+
+    def __init__(self, path: Path, places: Mapping[str, tuple[int, int]]) -> None:
+        self._path = path
+        self._places = places
+
+    def __getitem__(self, transcript_id: str) -> Transcript:
+        offset, length = self._places[transcript_id]
+        with self._path.open("rb") as stream:
+            stream.seek(offset)
+            return Transcript.from_json(stream.read(length))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, transcript_id: object) -> bool:
+        return transcript_id in self._places

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
-from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
-from dtnexus.coding.coder import Coder, resolve
-from dtnexus.coding.recorded import RecordedCoder
-from dtnexus.deciding.assess import assess
-from dtnexus.errors import UsageError
+from dtnexus.coding.coder import Coder
+from dtnexus.coding.signals import MAXIMA
 from dtnexus.framework import Framework
 from dtnexus.ingest.loss import ReadReport
 from dtnexus.ingest.options import ReadOptions
 from dtnexus.profile import AgentProfile
-from dtnexus.record import FrozenMap, Record, digest_of
+from dtnexus.record import Record, digest_of
 from dtnexus.running.archive import Archive
-from dtnexus.running.fail_on import findings
+from dtnexus.running.coders import make_coders
+from dtnexus.running.coding_files import code_archive
+from dtnexus.running.deciding_files import decide_in_order, write_assessments
+from dtnexus.running.fail_on import counted
 from dtnexus.running.folder import RunFolder, RunKey, write_whole
-from dtnexus.running.local import code_all
-from dtnexus.running.ratings_log import RatingsLog, read_blocks
 from dtnexus.running.reading import Reading
-from dtnexus.transcript import Agent, Interaction
-
-T = TypeVar("T")
-
-
-class Watch(Protocol):
-    """Is shown every item on its way; for progress bars."""
-
-    def __call__(self, items: Iterable[T], title: str, total: int | None = None) -> Iterator[T]:
-        """Yield the items unchanged."""
-        ...
+from dtnexus.running.reporting_files import report_run
+from dtnexus.running.watch import Watch
 
 
 class Plan(Record):
@@ -58,24 +48,8 @@ class Outcome(NamedTuple):
     interactions: int
     resumed: int
     """Interactions whose coding was already there."""
-    findings: FrozenMap[str, int]
+    findings: Mapping[str, int]
     """Finding of `--fail-on` -> interactions."""
-
-
-def make_coders(framework: Framework, names: Sequence[str], ratings: Sequence[Path]) -> tuple[Coder, ...]:
-    """The named coders, then one that replays people's ratings, if there are any."""
-    coders: list[Coder] = [resolve(name) for name in names if name != "none"]
-    coders.extend(RecordedCoder.read(path, framework) for path in ratings)
-    if not coders:
-        raise UsageError("--coder none: nobody rates. Give people's ratings with --ratings, or a coder.")
-    return tuple(coders)
-
-
-def profile_of(agent: Agent, profiles: Sequence[AgentProfile]) -> AgentProfile | None:
-    """The profile that describes this agent: its id (and version, where given), else ``*``."""
-    fitting = [p for p in profiles if p.agent_id == agent.id and p.version in (None, agent.version)]
-    general = [p for p in profiles if p.agent_id == "*"]
-    return next(iter(fitting + general), None)
 
 
 def assess_all(plan: Plan, folder: RunFolder, watch: Watch) -> Outcome:
@@ -89,51 +63,35 @@ def assess_all(plan: Plan, folder: RunFolder, watch: Watch) -> Outcome:
         InputError: no conversation could be read at all.
         FrameworkError: the framework has faults.
     """
-    framework = load_framework(plan.framework, SIGNAL_MAXIMA)
-    coders = make_coders(framework, plan.coders, plan.ratings)
+    framework = load_framework(plan.framework, MAXIMA)
+    factory = partial(make_coders, plan.coders, plan.ratings)
+    coders = factory()
+
     reading = Reading(plan.inputs, plan.reading)
     archive = Archive.write(folder.transcripts, watch(reading.transcripts(), "Reading"))
     report = reading.report()
     write_whole(folder.reading, report.model_dump_json(indent=2) + "\n")
     folder.claim(_key(plan, archive, framework, coders))
-    resumed = _code(plan, folder, archive, framework, watch)
-    assessments = _decide(plan, folder, archive, framework, watch)
-    write_reports(folder, archive, framework, report)
-    found = {name: 0 for name in plan.fail_on}
-    for assessment in assessments:
-        for name in findings(assessment, plan.fail_on):
-            found[name] += 1
-    return Outcome(report, len(archive.interaction_ids), resumed, found)
+
+    resumed = code_archive(archive, folder.ratings, plan.framework, factory, plan.jobs, watch)
+
+    total = len(archive.interaction_ids)
+    tally: Counter[str] = Counter()
+    deciding = decide_in_order(archive.interactions(), folder.ratings, framework, plan.profiles)
+    write_assessments(folder.assessments, counted(watch(deciding, "Deciding", total), plan.fail_on, tally))
+
+    report_run(folder, archive, framework, report)
+    return Outcome(report, total, resumed, {name: tally[name] for name in plan.fail_on})
 
 
 def _key(plan: Plan, archive: Archive, framework: Framework, coders: Sequence[Coder]) -> RunKey:
-    settings = {"profiles": digest_of([profile.model_dump(mode="json") for profile in plan.profiles])}
     return RunKey(
         transcripts=archive.digest,
         framework=f"{framework.id} {framework.version}",
         framework_digest=framework.digest(),
         coders=tuple(coder.ref for coder in coders),
-        settings=settings,
+        settings={
+            "profiles": digest_of([profile.model_dump(mode="json") for profile in plan.profiles]),
+            "ratings": digest_of([path.read_text(encoding="utf-8") for path in plan.ratings]),
+        },
     )
-
-
-def _code(plan: Plan, folder: RunFolder, archive: Archive, framework: Framework, watch: Watch) -> int:
-    with RatingsLog(folder.ratings) as log:
-        left = len(archive.interaction_ids) - len(log.done)
-        factory = partial(make_coders, framework, plan.coders, plan.ratings)
-        coded = code_all(archive.interactions(frozenset(log.done)), factory, framework, min(plan.jobs, left))
-        for _, said in watch(coded, "Coding", left):
-            log.append(said)
-        return len(log.done)
-
-
-def decided(
-    interactions: Iterable[Interaction], ratings: Path, framework: Framework, profiles: Sequence[AgentProfile]
-) -> Iterator[Assessment]:
-    """Decide interactions whose ratings stand in the same order in a ratings file."""
-    blocks = read_blocks(ratings)
-    for interaction in interactions:
-        about, said = next(blocks)
-        if about != interaction.id:
-            raise UsageError(f"{ratings}: ratings of {about!r} stand where those of {interaction.id!r} are wanted")
-        yield assess(interaction, said, framework, profile_of(interaction.agent, profiles))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dtnexus.assessment import Assessment
 from dtnexus.errors import UsageError
@@ -37,14 +38,16 @@ CHECKS: dict[str, Check] = {
 """Name -> what it looks for in one assessment. Undetermined levels are no finding."""
 
 
-def findings(assessment: Assessment, names: Sequence[str]) -> tuple[str, ...]:
-    """Which of the named findings hold for this assessment.
+def counted(assessments: Iterable[Assessment], names: Sequence[str], tally: Counter[str]) -> Iterator[Assessment]:
+    """Pass the assessments on and count in `tally` how many each named finding holds for.
 
     Raises:
         UsageError: a name that is no finding.
     """
     check_names(names)
-    return tuple(name for name in names if CHECKS[name](assessment))
+    for assessment in assessments:
+        tally.update(name for name in names if CHECKS[name](assessment))
+        yield assessment
 
 
 def check_names(names: Sequence[str]) -> None:

@@ -82,7 +82,9 @@ def read_blocks(path: Path) -> Iterator[tuple[str, tuple[Said, ...]]]:
             try:
                 statement = STATEMENT.validate_json(line)
             except ValueError:
-                raise InputError(str(path), "a line that is no statement", "ratings as `code` writes them", number) from None
+                raise InputError(
+                    str(path), "a line that is no statement", "ratings as `code` writes them", number
+                ) from None
             if current is not None and statement.interaction_id != current:
                 yield current, tuple(block)
                 block = []

@@ -1,0 +1,87 @@
+"""`dtnexus assess`: the whole way, from files to a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dtnexus.cli.exits import FINDINGS
+from dtnexus.cli.options import (
+    DEFAULT_FRAMEWORK,
+    AgentIdOption,
+    AgentKindOption,
+    CoderOption,
+    FrameworkOption,
+    Inputs,
+    JobsOption,
+    MapOption,
+    ProfileOption,
+    QuietOption,
+    RatingsOption,
+    RoleOption,
+    profiles,
+    read_options,
+)
+from dtnexus.cli.screen import Screen
+from dtnexus.cli.told import exit_if_failed, tell_reading, tell_result
+from dtnexus.running.assessing import Plan, assess_all
+from dtnexus.running.fail_on import CHECKS, check_names
+from dtnexus.running.folder import RunFolder
+
+app = typer.Typer(add_completion=False)
+
+EPILOG = (
+    "Examples:  dtnexus assess conversations/ -o out/first   |   "
+    "dtnexus assess log.csv --map text=said --map speaker=who -o out/log   |   "
+    "dtnexus assess chats.jsonl -o out/gate --fail-on flag"
+)
+
+
+@app.command(epilog=EPILOG)
+def assess(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for everything that is written.")],
+    framework: FrameworkOption = DEFAULT_FRAMEWORK,
+    profile: ProfileOption = [],  # noqa: B006 - typer reads the default and never changes it
+    coder: CoderOption = ["linear"],  # noqa: B006
+    ratings: RatingsOption = [],  # noqa: B006
+    map_columns: MapOption = [],  # noqa: B006
+    role: RoleOption = [],  # noqa: B006
+    agent_kind: AgentKindOption = None,
+    agent_id: AgentIdOption = None,
+    jobs: JobsOption = 1,
+    restart: Annotated[bool, typer.Option("--restart", help="Replace the run that DIR holds.")] = False,
+    fail_on: Annotated[
+        list[str],
+        typer.Option("--fail-on", metavar="FINDING", help=f"Exit with 1 if it holds anywhere: {', '.join(CHECKS)}."),
+    ] = [],  # noqa: B006
+    quiet: QuietOption = False,
+) -> None:
+    """The whole way: read, code, decide, report.
+
+    Writes transcripts.jsonl, ratings.jsonl, assessments.jsonl, assessments.csv, summary.json and
+    report.html into DIR. Everything happens on this machine. A run that was stopped goes on where it
+    stopped when the same command is given again.
+    """
+    check_names(fail_on)
+    screen = Screen(quiet)
+    folder = RunFolder(out)
+    folder.prepare(restart)
+    plan = Plan(
+        inputs=tuple(inputs),
+        reading=read_options(map_columns, role, agent_kind, agent_id),
+        framework=framework,
+        profiles=profiles(profile, framework),
+        coders=tuple(coder),
+        ratings=tuple(ratings),
+        jobs=jobs,
+        fail_on=tuple(fail_on),
+    )
+    outcome = assess_all(plan, folder, screen.track)
+    tell_reading(screen, outcome.reading)
+    tell_result(screen, outcome, folder)
+    if any(outcome.findings.values()):
+        raise typer.Exit(FINDINGS)
+    exit_if_failed(outcome.reading)

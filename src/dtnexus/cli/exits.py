@@ -1,0 +1,8 @@
+"""The exit codes of all commands; 0 is fine."""
+
+FINDINGS = 1
+"""A `--fail-on` finding holds, or two frameworks that were compared differ."""
+USAGE = 2
+"""The call was wrong or nothing could be read; nothing was done."""
+SOME_FAILED = 3
+"""Some inputs failed; the others are done and written."""

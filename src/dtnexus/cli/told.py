@@ -1,0 +1,53 @@
+"""What a command tells a person at its end: what was read, what was lost, what came out."""
+
+from __future__ import annotations
+
+import typer
+
+from dtnexus.cli.exits import SOME_FAILED
+from dtnexus.cli.screen import Screen
+from dtnexus.ingest.loss import Loss, ReadReport
+from dtnexus.running.assessing import Outcome
+from dtnexus.running.folder import RunFolder
+
+_SHOWN = 12
+
+
+def tell_reading(screen: Screen, reading: ReadReport) -> None:
+    """What was read, in one line; then every failure, and the other losses in short."""
+    formats = ", ".join(f"{count} {name}" for name, count in reading.formats.items())
+    screen.say(f"Read {reading.transcripts} conversations, {reading.turns} turns ({formats}).")
+    for loss in reading.failures[:_SHOWN]:
+        screen.warn(f"  not read: {loss}")
+    if len(reading.failures) > _SHOWN:
+        screen.warn(f"  not read: {len(reading.failures) - _SHOWN} more; all are in reading.json")
+    for line in losses_in_short(reading):
+        screen.say(f"  {line}")
+
+
+def losses_in_short(reading: ReadReport) -> list[str]:
+    """The losses that are no failures: kind, how many, in how many files."""
+    kinds: dict[str, list[Loss]] = {}
+    for loss in reading.losses:
+        if not loss.failure:
+            kinds.setdefault(loss.kind, []).append(loss)
+    return [
+        f"{kind.replace('_', ' ')}: {sum(loss.count for loss in losses)} in {len({loss.path for loss in losses})} files"
+        for kind, losses in kinds.items()
+    ]
+
+
+def tell_result(screen: Screen, outcome: Outcome, folder: RunFolder) -> None:
+    """Where the result is, and the findings that were asked for."""
+    if outcome.resumed:
+        screen.say(f"Went on with a stopped run: {outcome.resumed} of {outcome.interactions} were already coded.")
+    screen.say(f"Assessed {outcome.interactions} interactions.")
+    for name, count in outcome.findings.items():
+        screen.warn(f"--fail-on {name}: {'not found' if not count else f'found in {count} interactions'}")
+    screen.say(f"Report: {folder.report}")
+
+
+def exit_if_failed(reading: ReadReport) -> None:
+    """Leave with the exit code for "some inputs failed", if some did."""
+    if not reading.ok:
+        raise typer.Exit(SOME_FAILED)

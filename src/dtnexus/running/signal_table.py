@@ -1,0 +1,74 @@
+"""The per-turn signal table, streamed to CSV, JSON lines or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.signals import SIGNAL_NAMES
+from dtnexus.errors import UsageError
+from dtnexus.transcript import Transcript
+
+Row = dict[str, str | int | float | None]
+_BATCH = 64
+_PLACE = {"transcript_id": pa.string(), "turn": pa.int32(), "role": pa.string(), "words": pa.int32()}
+SCHEMA = pa.schema([*_PLACE.items(), *((name, pa.float32()) for name in SIGNAL_NAMES)])
+"""The columns of the table, in order."""
+
+
+def write_signals(transcripts: Iterable[Transcript], out: Path | None, stdout: IO[str]) -> None:
+    """Write the table; memory does not grow with the number of transcripts.
+
+    Raises:
+        UsageError: the file's ending names no known kind of table.
+    """
+    ending = ".csv" if out is None else out.suffix.lower()
+    if ending not in (".csv", ".jsonl", ".parquet"):
+        raise UsageError(f"-o {out}: ending {ending!r} is no table; .parquet, .csv or .jsonl is wanted")
+    rows = signal_rows(transcripts)
+    if out is None:
+        _csv(rows, stdout)
+    elif ending == ".parquet":
+        _parquet(rows, out)
+    else:
+        with out.open("w", encoding="utf-8", newline="") as stream:
+            (_csv if ending == ".csv" else _jsonl)(rows, stream)
+
+
+def signal_rows(transcripts: Iterable[Transcript]) -> Iterator[Row]:
+    """Yield one row per turn, in order; signals that the turn's role cannot carry are None."""
+    model = LinearModel.load()
+    waiting = iter(transcripts)
+    while batch := list(islice(waiting, _BATCH)):
+        talks = [([turn.role for turn in t.turns], [turn.text for turn in t.turns]) for t in batch]
+        for transcript, matrix in zip(batch, model.read_many(talks), strict=True):
+            for turn, values in zip(transcript.turns, matrix.values.tolist(), strict=True):
+                measured = (None if math.isnan(value) else round(value, 4) for value in values)
+                place: Row = {"transcript_id": transcript.id, "turn": turn.index, "role": turn.role.value}
+                yield place | {"words": len(turn.text.split())} | dict(zip(SIGNAL_NAMES, measured, strict=True))
+
+
+def _csv(rows: Iterator[Row], stream: IO[str]) -> None:
+    writer = csv.DictWriter(stream, SCHEMA.names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _jsonl(rows: Iterator[Row], stream: IO[str]) -> None:
+    for row in rows:
+        stream.write(f"{json.dumps(row, ensure_ascii=False)}\n")
+
+
+def _parquet(rows: Iterator[Row], out: Path) -> None:
+    with pq.ParquetWriter(out, SCHEMA) as writer:
+        while batch := list(islice(rows, 4096)):
+            writer.write_table(pa.Table.from_pylist(batch, schema=SCHEMA))

@@ -1,0 +1,276 @@
+"""Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes READINGS.json`.
+
+`READINGS.json` comes from `training.episode_readings`. Learns from invented episodes and from the
+VERA-MH and Spiral-Bench parts of the reference coding, never from the other parts. Groups
+(situations, conversations) never stand on two sides of a fold. Without READINGS the scorers are
+fitted on the reference alone.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from dtnexus.catalog.loader import load_framework
+from dtnexus.coding.episode_scoring import POINTS, EpisodeWeights, feature_readings, rule_chances
+from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.opportunities import Cut
+from dtnexus.coding.session_reading import SessionReading, SignalReader, read_session
+from dtnexus.coding.signals import SIGNAL_NAMES
+from dtnexus.framework import Framework
+from dtnexus.signal_rule import SignalPlace, SignalRule
+from training.corpus import data_folder
+from training.episode_corpus import CodedEpisode, references, synthetic_episodes
+from training.episode_readings import OutOfFoldReader
+
+Vector = NDArray[np.float64]
+Feature = tuple[str, SignalPlace]
+
+VERSION: Final = "1"
+WEIGHTS: Final = Path(__file__).parents[1] / "src" / "dtnexus" / "coding" / "weights" / "episodes.json"
+FOLDS: Final = 5
+RULE_WEIGHT: Final = 2.0
+"""How steeply the latent value follows the rule before anything is learned."""
+PENALTY: Final = 2.0
+"""Pull towards the rule; the log loss is flat from 1 to 5 for nearly all scorers."""
+ABSTAIN_BELOW: Final = 0.2
+ZERO_FROM: Final = 0.5
+READINGS: Final = "DTNEXUS_EPISODE_READINGS"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The episodes of one criterion as numbers."""
+
+    features: tuple[Feature, ...]
+    expects: Vector
+    """What the rule expects, 0-4, shape (n,)."""
+    readings: Vector
+    """Shape (n, n_features), each 0-1."""
+    scores: NDArray[np.int64]
+    groups: NDArray[np.str_]
+
+    def take(self, chosen: NDArray[np.bool_]) -> "Rows":
+        """The chosen rows."""
+        return Rows(
+            self.features, self.expects[chosen], self.readings[chosen], self.scores[chosen], self.groups[chosen]
+        )
+
+
+def rule_features(rule: SignalRule) -> tuple[Feature, ...]:
+    """Every signal and place that a rule's scores test, once each."""
+    tests = [test for entry in rule.scores for test in (*entry.all_of, *entry.any_of, *entry.none_of)]
+    return tuple(dict.fromkeys((test.signal, test.at) for test in tests))
+
+
+def cut_at(reading: SessionReading, episode: CodedEpisode, rule: SignalRule) -> tuple[Cut, int]:
+    """The coded episode as a cut, and the move that is scored."""
+    place = {turn: at for at, move in enumerate(reading.moves) for turn in move.turns}
+    answer = place[episode.agent_turn]
+    cue = None if episode.cue_turn is None else place[episode.cue_turn]
+    if cue is not None and (reading.moves[cue].role != "client" or cue > answer):
+        cue = None
+    first = answer if cue is None else cue + 1
+    answers = tuple(at for at in range(first, len(reading.moves)) if reading.moves[at].role == "agent")
+    kept = tuple(at for at in answers[: rule.window] if at <= answer) or (answer,)
+    if answer not in kept:
+        kept = (answer,)
+    return Cut(cue, kept, 1.0, "", len(kept) == rule.window), answer
+
+
+def rows_of(
+    framework: Framework, episodes: Sequence[CodedEpisode], readers: Mapping[str, SignalReader]
+) -> dict[str, Rows]:
+    """Rows of every criterion whose rule names a scorer; `readers` by transcript id, "" for all others."""
+    found: dict[str, list[tuple[float, Vector, int, str]]] = {}
+    readings: dict[str, SessionReading] = {}
+    for episode in episodes:
+        rule = framework.signals.get(episode.criterion)
+        if rule is None or rule.scorer is None:
+            continue
+        name = episode.transcript.id
+        if name not in readings:
+            reader = readers["invented"] if name.startswith("invented") else readers["reference"]
+            readings[name] = read_session(reader, episode.transcript, 0)
+        cut, answer = cut_at(readings[name], episode, rule)
+        expects = float(rule_chances(readings[name], rule, cut, answer)[0] @ POINTS)
+        values = feature_readings(readings[name], rule_features(rule), cut, answer)
+        found.setdefault(rule.scorer, []).append((expects, values, episode.score, episode.group))
+    rules = {rule.scorer: rule for rule in framework.signals.values() if rule.scorer}
+    return {
+        name: Rows(
+            rule_features(rules[name]),
+            np.array([item[0] for item in items]),
+            np.array([item[1] for item in items]),
+            np.array([item[2] for item in items]),
+            np.array([item[3] for item in items]),
+        )
+        for name, items in found.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A proportional-odds scorer."""
+
+    rule_weight: float
+    weights: Vector
+    thresholds: Vector
+
+    def chances(self, rows: Rows) -> Vector:
+        """Probability of each score, shape (n, 5)."""
+        latent = self.rule_weight * rows.expects + rows.readings @ self.weights
+        at_least = 1.0 / (1.0 + np.exp(-np.clip(latent[:, None] - self.thresholds[None, :], -30, 30)))
+        ends = np.concatenate([np.ones((len(latent), 1)), at_least, np.zeros((len(latent), 1))], axis=1)
+        return np.asarray(-np.diff(ends, axis=1))
+
+
+def fit(rows: Rows, penalty: float) -> Fitted:
+    """The scorer that fits the rows, pulled towards the rule alone by the penalty."""
+    count = rows.readings.shape[1]
+    start = np.concatenate([[RULE_WEIGHT], np.zeros(count), RULE_WEIGHT * (np.arange(1, 5) - 0.5)])
+    pull = np.concatenate([[penalty * 0.3], np.full(count, penalty), np.full(4, penalty * 0.1)])
+
+    def loss(at: Vector) -> tuple[float, Vector]:
+        weights, thresholds = at[1 : 1 + count], at[1 + count :]
+        latent = at[0] * rows.expects + rows.readings @ weights
+        above = 1.0 / (1.0 + np.exp(-np.clip(latent[:, None] - thresholds[None, :], -30, 30)))
+        ends = np.concatenate([np.ones((len(latent), 1)), above, np.zeros((len(latent), 1))], axis=1)
+        spot = np.arange(len(latent))
+        upper, lower = ends[spot, rows.scores], ends[spot, rows.scores + 1]
+        chance = np.maximum(upper - lower, 1e-6)
+        up, low = upper * (1 - upper) / chance, lower * (1 - lower) / chance
+        by_latent = up - low
+        by_threshold = np.zeros((len(latent), 6))
+        by_threshold[spot, rows.scores] -= up
+        by_threshold[spot, rows.scores + 1] += low
+        slope = -np.concatenate(
+            [[by_latent @ rows.expects], rows.readings.T @ by_latent, by_threshold[:, 1:5].sum(axis=0)]
+        )
+        off = at - start
+        return float(-np.log(chance).sum() + 0.5 * (pull * off**2).sum()), slope + pull * off
+
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    return Fitted(float(best[0]), best[1 : 1 + count], np.sort(best[1 + count :]))
+
+
+def folds(groups: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
+    """Test rows of each fold; groups are dealt out in the order of their names."""
+    names = sorted(set(groups.tolist()))
+    of = {name: at % FOLDS for at, name in enumerate(names)}
+    fold = np.array([of[group] for group in groups.tolist()])
+    return [fold == at for at in range(FOLDS) if (fold == at).any()]
+
+
+def cross_validated(rows: Rows, penalty: float | None) -> Vector:
+    """Out-of-fold probabilities, shape (n, 5); for no penalty those of the rule with its prior slope."""
+    out = np.zeros((len(rows.scores), 5))
+    for test in folds(rows.groups):
+        fitted = fit(rows.take(~test), 1e6 if penalty is None else penalty)
+        out[test] = fitted.chances(rows.take(test))
+    return out
+
+
+def log_loss(chances: Vector, scores: NDArray[np.int64]) -> float:
+    """Mean negative log probability of the settled scores."""
+    return float(-np.log(np.maximum(chances[np.arange(len(scores)), scores], 1e-6)).mean())
+
+
+def scorer_document(rows: Rows) -> tuple[dict[str, Any], Vector]:
+    """One scorer as the weight file holds it, and its out-of-fold probabilities."""
+    fitted = fit(rows, PENALTY)
+    document = {
+        "features": [list(feature) for feature in rows.features],
+        "weights": [round(float(weight), 4) for weight in fitted.weights],
+        "rule_weight": round(fitted.rule_weight, 4),
+        "thresholds": [round(float(value), 4) for value in fitted.thresholds],
+        "zero_from": ZERO_FROM,
+    }
+    return document, cross_validated(rows, PENALTY)
+
+
+def calibration(chances: Sequence[Vector], scores: Sequence[NDArray[np.int64]]) -> tuple[float, float]:
+    """Slope and shift from the logit of a raw chance of the given score to the share that was right."""
+    raw: list[float] = []
+    right: list[float] = []
+    for rows, settled in zip(chances, scores, strict=True):
+        for row, score in zip(rows, settled.tolist(), strict=True):
+            given = 0 if row[0] >= ZERO_FROM else max(int(row @ POINTS + 0.5), 1)
+            raw.append(min(max(float(row[given]), 1e-3), 1 - 1e-3))
+            right.append(float(given == score))
+    logit, hit = np.log(np.array(raw) / (1 - np.array(raw))), np.array(right)
+
+    def loss(at: Vector) -> float:
+        chance = np.clip(1.0 / (1.0 + np.exp(-(at[0] * logit + at[1]))), 1e-6, 1 - 1e-6)
+        return float(-(hit * np.log(chance) + (1 - hit) * np.log(1 - chance)).sum() + (at[0] - 1) ** 2)
+
+    best = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return round(float(best[0]), 4), round(float(best[1]), 4)
+
+
+def document_of(by_scorer: Mapping[str, Rows]) -> dict[str, Any]:
+    """The weight file from rows."""
+    scorers, chances = {}, []
+    for name in sorted(by_scorer):
+        scorers[name], out_of_fold = scorer_document(by_scorer[name])
+        chances.append(out_of_fold)
+    episode = calibration(chances, [by_scorer[name].scores for name in sorted(by_scorer)])
+    return {
+        "version": VERSION,
+        "scorers": scorers,
+        "calibration": {"episode": list(episode), "rating": [1.0, 0.0]},
+        "abstain_below": ABSTAIN_BELOW,
+    }
+
+
+def training_rows(framework: Framework, reader: SignalReader) -> dict[str, Rows]:
+    """All rows that may be learned from."""
+    folder = data_folder()
+    episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
+    readers: dict[str, SignalReader] = {"reference": reader}
+    stored = os.environ.get(READINGS)
+    if stored:
+        thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
+        readers["invented"] = OutOfFoldReader.from_file(Path(stored), thresholds)
+        episodes += list(synthetic_episodes(folder))
+    return rows_of(framework, episodes, readers)
+
+
+def leave_one_out(framework: Framework, reader: SignalReader) -> dict[str, EpisodeWeights]:
+    """Weights without each tuned-on conversation, by its id; "" for those of all."""
+    rows = training_rows(framework, reader)
+    left_out = ["", *(reference.id for reference in references(data_folder()) if reference.tuned_on)]
+    out = {}
+    for name in left_out:
+        kept = {scorer: each.take(each.groups != name) for scorer, each in rows.items()}
+        out[name] = EpisodeWeights.from_json(document_of(kept))
+    return out
+
+
+def main() -> None:
+    """Writes the weights and prints the cross-validated figures of rule and scorer."""
+    framework = load_framework("dtn-op@0.1")
+    rows = training_rows(framework, LinearModel.load())
+    document = document_of(rows)
+    print("| scorer | episodes | rule: log loss, MAE | learned: log loss, MAE |\n|---|--:|--:|--:|")
+    for name, each in sorted(rows.items()):
+        plain, (_, learned) = cross_validated(each, None), scorer_document(each)
+        shown = " | ".join(
+            f"{log_loss(chances, each.scores):.2f}, {np.abs(chances @ POINTS - each.scores).mean():.2f}"
+            for chances in (plain, learned)
+        )
+        print(f"| {name} | {len(each.scores)} | {shown} |")
+    WEIGHTS.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        os.environ[READINGS] = sys.argv[1]
+    main()
