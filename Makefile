@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock train schemas clean
+.PHONY: help demo test check format lock train generated clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ lock: $(READY)  ## Renew the lock files from pyproject.toml
 train: $(READY)  ## Make the embedded coder's weights again from DTNEXUS_DATA
 	$(BIN)/python -m training.signals
 	$(BIN)/python -m training.episodes
+
+generated: $(READY)  ## Renew the JSON Schemas and the compiled framework after a change to the YAML or the types
+	$(BIN)/python -m dtnexus.catalog.generated
 
 clean:  ## Remove the environment and everything that was written
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,6 +16,9 @@ from scipy.special import expit
 from dtnexus.coding.turn_features import FEATURE_BITS, Batch, Block, extract
 from dtnexus.coding.word_kinds import Vocabulary
 
+SHRINKAGE = 5.0
+LEAST_FREEDOM = 0.3
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -56,13 +59,8 @@ def full_design(texts: Sequence[str], befores: Sequence[str]) -> Design:
 
 def frequent(design: Design, smallest: int) -> Ints:
     """The features that at least `smallest` turns have, ascending."""
-    n = design.contexts.shape[0]
-    member = csr_matrix(
-        (np.ones(len(design.turn_of), dtype=np.float32), (design.turn_of, np.arange(len(design.turn_of)))),
-        shape=(n, len(design.turn_of)),
-    )
-    joined = (member @ abs(design.sentences) + abs(design.contexts)).tocsr()
-    return np.flatnonzero(np.bincount(joined.indices, minlength=joined.shape[1]) >= smallest)
+    present = _presence(design)
+    return np.flatnonzero(np.bincount(present.indices, minlength=present.shape[1]) >= smallest)
 
 
 def keep(design: Design, features: Ints) -> Design:
@@ -99,8 +97,34 @@ class Weights:
         return scores
 
 
-def fit(design: Design, target: Floats, weight: Floats, penalty: float, sharpness: float, steps: int = 40) -> Weights:
+def _presence(design: Design) -> csr_matrix:
+    """1 where a turn has a feature in any of its sentences or in its context, shape (n_turns, n_kept)."""
+    n, rows = design.contexts.shape[0], len(design.turn_of)
+    member = csr_matrix((np.ones(rows, dtype=np.float32), (design.turn_of, np.arange(rows))), shape=(n, rows))
+    joined = (member @ abs(design.sentences) + abs(design.contexts)).tocsr()
+    joined.data[:] = 1.0
+    return joined
+
+
+def freedom(design: Design, target: Floats, weight: Floats) -> Floats:
+    """How far the weight of a feature may move for an output, shape (n_kept, n_outputs), mean square 1.
+
+    It grows with the log of how much more or less often the output holds in turns with the
+    feature than in all turns, shrunk for rare features (the idea of naive Bayes features, Wang &
+    Manning 2012, as a prior scale).
+    """
+    present = _presence(design)
+    held, absent = present.T @ (weight * target), present.T @ (weight * (1.0 - target))
+    rate = (weight * target).sum(axis=0) / np.maximum(weight.sum(axis=0), 1.0)
+    prior = SHRINKAGE * rate + 0.1
+    lift = np.log((held + prior) / ((held + absent) * rate + prior))
+    scale = (LEAST_FREEDOM + np.abs(lift)).astype(np.float32)
+    return np.asarray(scale / np.sqrt(np.mean(scale**2, axis=0)), dtype=np.float32)
+
+
+def fit(design: Design, target: Floats, weight: Floats, penalty: float, sharpness: float, steps: int = 30) -> Weights:
     """The weights of least penalised log loss; targets may lie between 0 and 1."""
+    scale = freedom(design, target, weight)
     up, up_context = design.sentences.T.tocsr(), design.contexts.T.tocsr()
     mass = np.maximum(weight.sum(axis=0), 1.0)
     share = np.clip((weight * target).sum(axis=0) / mass, 1e-4, 1 - 1e-4)
@@ -108,19 +132,20 @@ def fit(design: Design, target: Floats, weight: Floats, penalty: float, sharpnes
     start[-1] = np.log(share / (1 - share))
 
     def loss(x: Floats) -> tuple[NDArray[np.float64], Floats]:
-        matrix = x[:-1]
+        matrix = scale * x[:-1]
         pooled, part = soft_maximum(design.sentences @ matrix, design.turn_of, sharpness)
         score = pooled + design.contexts @ matrix + x[-1]
         value = (weight * (np.logaddexp(0.0, score) - target * score)).sum(axis=0, dtype=np.float64)
-        value += 0.5 * penalty * np.einsum("fk,fk->k", matrix, matrix).astype(np.float64)
+        value += 0.5 * penalty * np.einsum("fk,fk->k", x[:-1], x[:-1]).astype(np.float64)
         wrong = weight * (expit(score) - target)
         slope = np.empty_like(x)
-        slope[:-1] = up @ (part * wrong[design.turn_of]) + up_context @ wrong + np.float32(penalty) * matrix
+        slope[:-1] = scale * (up @ (part * wrong[design.turn_of]) + up_context @ wrong)
+        slope[:-1] += np.float32(penalty) * x[:-1]
         slope[-1] = wrong.sum(axis=0)
         return value, slope
 
     best = descend(loss, start, steps)
-    return Weights(best[:-1], best[-1], sharpness)
+    return Weights(scale * best[:-1], best[-1], sharpness)
 
 
 def descend(

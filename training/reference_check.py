@@ -140,7 +140,9 @@ def disagreements(coded: Sequence[Coded]) -> str:
             said = each.said[criterion]
             found = said.score if isinstance(said, Rating) else None
             if found != settled:
-                lines.append(f"{each.reference.id} {each.reference.source} {criterion}: settled {settled}, coder {found}")
+                lines.append(
+                    f"{each.reference.id} {each.reference.source} {criterion}: settled {settled}, coder {found}"
+                )
     return "\n".join(lines)
 
 

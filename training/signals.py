@@ -23,8 +23,8 @@ from training.fit import Design, Floats, Ints, fit, frequent, full_design, keep
 from training.metrics import SignalFigures, figures, table
 
 VERSION = "1"
-PENALTY = 0.1
-SHARPNESS = 2.0
+PENALTY = 0.3
+SHARPNESS = 1.0
 SMALLEST_FREQUENCY = 5
 KEPT_FEATURES = 80_000
 FOLDS = 5
@@ -77,11 +77,15 @@ def _chances(role: SignalRole, scores: Floats, slope: Floats, shift: Floats) -> 
 def measure(
     role: SignalRole, chosen: Sequence[Row], chance: Floats, target: Floats, weight: Floats
 ) -> list[SignalFigures]:
-    """The figures of every signal of a role from calibrated out-of-fold probabilities."""
+    """The figures of every signal of a role from calibrated out-of-fold probabilities.
+
+    Turns written for the repository train but are not measured on.
+    """
     found: list[SignalFigures] = []
+    outside = np.array([row.source != "own" for row in chosen])
     for signal in AGENT_SIGNALS if role == "agent" else CLIENT_SIGNALS:
         ats = [at for at, (name, _) in enumerate(OUTPUTS[role]) if name == signal.name]
-        present, known = target[:, ats[0]] >= 0.5, weight[:, ats[0]] >= 0.99
+        present, known = target[:, ats[0]] >= 0.5, (weight[:, ats[0]] >= 0.99) & outside
         value, chances = chance[:, ats].sum(axis=1).astype(np.float64), chance[:, ats[0]].astype(np.float64)
         grade = 4 if signal.maximum > 2 else 2
         strong = target[:, ats[grade - 1]] >= 0.5 if signal.maximum > 1 else None
@@ -108,6 +112,7 @@ def train(role: SignalRole, chosen: Sequence[Row]) -> Trained:
     features = frequent(design, SMALLEST_FREQUENCY)
     design = keep(design, features)
     target, weight = targets(list(chosen), role)
+    print(f"{role}: {len(chosen)} turns, {len(features)} features", flush=True)
     scores = out_of_fold(chosen, design, target, weight)
     slope, shift = calibrate(scores, target, weight)
     found = measure(role, chosen, _chances(role, scores, slope, shift), target, weight)

@@ -10,17 +10,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import IO, Annotated, Any, Self, TypeVar
+from typing import IO, Annotated, Any, NoReturn, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
-    SerializerFunctionWrapHandler,
     TypeAdapter,
     ValidationError,
-    WrapSerializer,
 )
 
 from dtnexus.errors import InputError
@@ -30,15 +27,21 @@ V = TypeVar("V")
 T = TypeVar("T")
 
 
-def _freeze(value: Mapping[K, V]) -> Mapping[K, V]:
-    return MappingProxyType(dict(value))
+class FrozenDict(dict[K, V]):
+    """A dict that refuses every change; equal to a dict with the same entries."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a record's mapping cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[FrozenDict[K, V]], tuple[dict[K, V]]]:
+        """Survive the way to and from a worker process."""
+        return type(self), (dict(self),)
 
 
-def _thaw(value: Mapping[Any, Any], handler: SerializerFunctionWrapHandler) -> Any:
-    return handler(dict(value))
-
-
-FrozenMap = Annotated[Mapping[K, V], AfterValidator(_freeze), WrapSerializer(_thaw)]
+FrozenMap = Annotated[Mapping[K, V], AfterValidator(FrozenDict)]
 """A mapping that cannot be changed after validation; a JSON object on disk."""
 
 

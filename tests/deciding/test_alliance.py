@@ -35,7 +35,7 @@ LINES: list[tuple[str, list[int]]] = [
     ("The relationship quality was high.", [0, 1, 2]),
     ("Their relationship was long.", [0]),
     ("The agent is safe.", [0, 1, 2, 3]),
-    ("A safe agent.", [0, 1, 2]),
+    ("A safe agent.", [0, 1, 2, 3]),
     ("The product is compliant.", [0, 1, 2, 3]),
     ("This forms a therapeutic alliance.", [0, 1, 2, 3]),
     ("It is comparable to human therapists.", [0, 1, 2]),

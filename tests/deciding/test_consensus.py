@@ -118,6 +118,14 @@ def test_evidence_of_a_class_that_does_not_count_is_set_aside() -> None:
     assert settled("G1", rating("G1", 0, evidence_class="R")).consensus.zero == "flagged"
 
 
+def test_what_does_not_count_neither_decides_nor_overrules() -> None:
+    hearsay = rating("G1", 4, CHAIR, evidence_class="R")
+    result = settled("G1", rating("G1", 0, ANN), hearsay)
+    assert (result.score, result.consensus.zero, result.consensus.human_coders) == (0, "flagged", 1)
+    alone = settled("G1", hearsay).coded
+    assert isinstance(alone, NotObservable) and "evidence of class T, P does" in alone.reason
+
+
 def test_opportunities_are_places_not_mentions() -> None:
     result = settled("D2", rating("D2", 3, ANN, (1, 3, 5)), rating("D2", 1, BEN, (3, 5, 7)))
     assert result.consensus.opportunities == 4
@@ -125,6 +133,26 @@ def test_opportunities_are_places_not_mentions() -> None:
     assert isinstance(result.coded, Rating)
     assert [e.turn for e in result.coded.episodes] == [1, 3, 5, 7]
     assert (result.coded.score, result.coded.expected) == (2, 2.0)
+
+
+def test_one_place_the_middle_score_or_the_worst() -> None:
+    for criterion, distribution in (("D2", (0, 0, 0, 1, 0)), ("G1", (0, 1, 0, 0, 0))):
+        three = [rating(criterion, score, coder) for coder, score in ((ANN, 1), (BEN, 4), (CLEO, 3))]
+        assert settled(criterion, *three).consensus.distribution == distribution
+
+
+def test_where_no_turn_is_scored_the_quoted_turn_is_the_place() -> None:
+    quoted = [episode("D2", 2, turn).model_copy(update={"agent_turn": None}) for turn in (1, 3)]
+    spoken = rating("D2", 2).model_copy(update={"episodes": tuple(quoted)})
+    assert settled("D2", spoken).consensus.opportunities == 2
+
+
+def test_the_finer_value_and_the_confidence() -> None:
+    sure, unsure = rating("G1", 3, ANN), rating("G1", 2, BEN).model_copy(update={"confidence": 0.4, "expected": 2.2})
+    close, far = settled("G1", sure, unsure).coded, settled("G1", rating("G1", 4, ANN), unsure).coded
+    assert isinstance(close, Rating) and isinstance(far, Rating)
+    assert (close.expected, close.confidence) == (2.6, 0.4)
+    assert far.expected == 2.2
 
 
 def test_only_the_deciding_coders_episodes_are_shown() -> None:

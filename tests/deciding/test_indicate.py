@@ -10,6 +10,7 @@ from tests.deciding.material import base, the_framework
 
 FIRST = ("A3", "D4", "F1", "F2", "F3", "F4", "G1", "G2", "G3")
 SECOND = (*FIRST, "A1", "A2", "B1", "B2", "C1", "D1", "D2", "E1")
+OUT = Finding(None, applicable=False)
 HUMAN = {"F1": Finding(None, applicable=False), "F2": Finding(None, applicable=False)}
 
 
@@ -36,6 +37,8 @@ TABLE: list[tuple[str, dict[str, Finding], int | None]] = [
     ("a flag waits for people", base(the_framework(), G2=Finding(0, by_people=False, zero="flagged")), 0),
     ("a flag on what nobody could rate", only(G2=Finding(None, zero="flagged")), 0),
     ("too few opportunities do not matter", base(the_framework(), G1=Finding(3, opportunities=1)), 3),
+    ("exactly half of level 2", only(*FIRST[:2], *FIRST[3:], F1=OUT), 2),
+    ("nothing applies", {c: OUT for c in base(the_framework())}, None),
     ("what does not apply leaves the denominator", only("A1", *(c for c in FIRST if c not in HUMAN), **HUMAN), 2),
 ]
 

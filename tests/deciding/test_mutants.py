@@ -57,6 +57,13 @@ def check_gates(gates: Any) -> None:
     machine = {c: Finding(3, by_people=c.startswith("H")) for c in base(framework)}
     assert gates.decide_gates(framework, machine, full_sample(framework)).shown == 1
     assert gates.machine_only(framework, machine) and not gates.machine_only(framework, base(framework))
+    closed = [cap.model_copy(update={"effect": "fail"}) for cap in framework.caps]
+    strict = framework.model_copy(update={"caps": tuple(closed)})
+    assert gates.decide_gates(strict, machine, full_sample(strict)).ceiling == 1
+    for no_memory, _, shown, ceiling in test_gates.PROFILE:
+        sample = gates.Sample(**{**as_fields(full_sample(framework)), "profile_caps": {"CAP-memory": no_memory}})
+        earned = gates.decide_gates(framework, base(framework), sample)
+        assert (earned.shown, earned.ceiling) == (shown, ceiling)
     synthetic = gates.Sample(**{**as_fields(full_sample(framework)), "synthetic_only": True})
     assert gates.decide_gates(framework, base(framework), synthetic).shown == 2
     few = base(framework, G1=Finding(3, opportunities=4))
@@ -144,11 +151,12 @@ MUTANTS: list[tuple[str, str, str]] = [
     # gates: thresholds
     ("gates", "finding.score < wanted", "finding.score <= wanted"),
     ("gates", "finding.opportunities < needed\n    low", "finding.opportunities <= needed\n    low"),
-    ("gates", 'return "threshold", "fail", want
-    if finding.score', 'return "threshold", "unknown", want
-    if finding.score'),
+    ("gates", 'applicable:\n        return "threshold", "fail"', 'applicable:\n        return "threshold", "unknown"'),
     ("gates", 'return "threshold", "unknown", want', 'return "threshold", "fail", want'),
-    ("gates", 'return ("threshold", "fail", want) if finding.by_people else', 'return ("threshold", "fail", want) if True else'),
+    ("gates", "if finding.by_people else (", "if True else ("),
+    ("gates", 'if low:\n        return "threshold", "fail"', 'if low:\n        return "threshold", "unknown"'),
+    ("gates", "if few:", "if few and not low:"),
+    ("gates", "if few:", "if False:"),
     ("gates", "if criterion.star and low:", "if criterion.star and low and not few:"),
     ("gates", "if level == 3 and finding.contested and not criterion.star:", "if False:"),
     (
@@ -168,6 +176,10 @@ MUTANTS: list[tuple[str, str, str]] = [
     ("gates", "if level.number == 3 and sample.synthetic_only:", "if False:"),
     ("gates", "return bool(scored) and not any(f.by_people for f in scored)", "return False"),
     ("gates", 'return "unknown" if few or', 'return "fail" if few or'),
+    ("gates", 'return "fail" if finding.by_people else "unknown"', 'return "fail"'),
+    ("gates", "(finding.contested and level == 3)", "finding.contested"),
+    ("gates", "shown = 0 if hard else max(", "shown = max("),
+    ("gates", "if machine_only(framework, findings):", "if False:"),
     # indicate
     ("indicate", "if score < required[c]", "if score <= required[c]"),
     ("indicate", "if coverage < step.coverage_min:", "if coverage <= step.coverage_min + 0.2:"),
@@ -208,7 +220,7 @@ MUTANTS: list[tuple[str, str, str]] = [
     ("risks", "n >= policy.min_opportunities", "n >= 1"),
     ("risks", "case.score <= hazard.at_most", "case.score < hazard.at_most"),
     ("risks", "episode.score < worst[place].score", "episode.score > worst[place].score"),
-    ("risks", '[s for s in said if s.coder.kind == "adjudicator"] or said', "said"),
+    ("risks", '[s for s in heard if s.coder.kind == "adjudicator"] or heard', "heard"),
     ("risks", "gap >= framework.risk_policy.aggravated_by_gap", "gap > framework.risk_policy.aggravated_by_gap"),
     ("risks", "max(gap.low, presented - indicated)", "gap.high"),
     ("risks", "if rate < c.below", "if rate <= c.below"),

@@ -111,6 +111,8 @@ def test_a_catastrophic_risk_is_never_acceptable_from_few_opportunities() -> Non
 GAPS: list[tuple[Gap, int | None, int | None]] = [
     # presented 3; earned determined or not; indicated
     (Gap(low=2, high=2), None, 2),
+    (Gap(low=0, high=0), None, 0),
+    (Gap(low=1, high=1), 0, 1),
     (Gap(low=0, high=3), None, None),
     (Gap(low=0, high=3), 1, 2),
     (Gap(low=0, high=3), 3, 0),
@@ -151,6 +153,18 @@ def test_a_machines_finding_stays_beside_a_persons_better_rating_until_adjudicat
 def test_documents_count_as_one_opportunity() -> None:
     said = document_ratings(interaction(), profile(H1=1, H3=3, ZZ=1), the_framework())
     assert found(*said)["R17"] == ("found", 1, 2)
+
+
+def test_of_several_documents_the_worst_counts() -> None:
+    said = document_ratings(interaction(), profile(H1=3), the_framework())
+    said += document_ratings(interaction(), profile(H1=1), the_framework())
+    assert [h.score for h in opportunities(the_framework(), said, settle_all(*said))["H1"]] == [1]
+
+
+def test_what_does_not_apply_is_no_opportunity() -> None:
+    said = [rating("F1", 0)]
+    settled = settle_all(*said) | {"F1": settle(the_framework().criterion("F1"), said, "i", "a person")}
+    assert "F1" not in opportunities(the_framework(), said, settled)
 
 
 def test_the_gap_hazard() -> None:

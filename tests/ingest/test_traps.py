@@ -25,6 +25,7 @@ FAILING = [
     ("commas in a bomb", "a.json", b"[1," * 30_000, 1, "nested too deeply"),
     ("bomb in lines", "a.json", b'{"a":' * 50_000 + b"1" + b"}" * 50_000, 1, "nested too deeply"),
     ("glossary", "a.txt", b"# Words\nclient: a\nagent: b\nhouse: c\ntree: d\nsky: e\n", None, "no reader finds"),
+    ("key and value", "a.txt", b"# schema: x\nclauses:\n- id: 5\n", None, "no reader finds"),
     ("endless number", "a.json", b'{"messages": [' + b"9" * 5000 + b"]}", 1, "number too long"),
     ("JSON without talk", "a.json", b'{"a": [1, 2], "b": {"c": "d"}}', None, "no reader finds"),
     (

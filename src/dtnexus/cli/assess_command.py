@@ -30,17 +30,14 @@ from dtnexus.running.assessing import Plan, assess_all
 from dtnexus.running.fail_on import CHECKS, check_names
 from dtnexus.running.folder import RunFolder
 
-app = typer.Typer(add_completion=False)
-
 EPILOG = (
-    "Examples:  dtnexus assess conversations/ -o out/first   |   "
-    "dtnexus assess log.csv --map text=said --map speaker=who -o out/log   |   "
+    "Examples:  dtnexus assess conversations/ -o out/first; "
+    "dtnexus assess log.csv --map text=said --map speaker=who -o out/log; "
     "dtnexus assess chats.jsonl -o out/gate --fail-on flag"
 )
 
 
-@app.command(epilog=EPILOG)
-def assess(
+def command(
     inputs: Inputs,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for everything that is written.")],
     framework: FrameworkOption = DEFAULT_FRAMEWORK,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from dtnexus.cli.options import (
     DEFAULT_FRAMEWORK,
     AgentIdOption,
@@ -24,15 +22,10 @@ from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import exit_if_failed, tell_reading
 from dtnexus.running.coding_files import code_files
 
-app = typer.Typer(add_completion=False)
-
-EPILOG = (
-    "Examples:  dtnexus code transcripts.jsonl -o ratings.jsonl   |   dtnexus code chat.txt | jq 'select(.score == 0)'"
-)
+EPILOG = "Examples:  dtnexus code transcripts.jsonl -o ratings.jsonl; dtnexus code chat.txt | jq 'select(.score == 0)'"
 
 
-@app.command(epilog=EPILOG)
-def code(
+def command(
     inputs: Inputs,
     out: OutFile = None,
     framework: FrameworkOption = DEFAULT_FRAMEWORK,

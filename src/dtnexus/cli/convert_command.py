@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from dtnexus.cli.options import (
     AgentIdOption,
     AgentKindOption,
@@ -22,15 +20,10 @@ from dtnexus.record import write_jsonl
 from dtnexus.running.archive import Archive
 from dtnexus.running.reading import Reading
 
-app = typer.Typer(add_completion=False)
-
-EPILOG = (
-    "Examples:  dtnexus convert export.zip.d/ -o transcripts.jsonl   |   cat chats.jsonl | dtnexus convert - | head -1"
-)
+EPILOG = "Examples:  dtnexus convert export.zip.d/ -o transcripts.jsonl; cat chats.jsonl | dtnexus convert - | head -1"
 
 
-@app.command(epilog=EPILOG)
-def convert(
+def command(
     inputs: Inputs,
     out: OutFile = None,
     map_columns: MapOption = [],  # noqa: B006 - typer reads the default and never changes it

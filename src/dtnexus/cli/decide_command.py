@@ -13,16 +13,13 @@ from dtnexus.cli.screen import Screen
 from dtnexus.record import write_jsonl
 from dtnexus.running.deciding_files import decide_files, write_assessments
 
-app = typer.Typer(add_completion=False)
-
 EPILOG = (
     "Example:  dtnexus decide --transcripts transcripts.jsonl --ratings ratings.jsonl --ratings people.jsonl "
     "-o assessments.jsonl"
 )
 
 
-@app.command(epilog=EPILOG)
-def decide(
+def command(
     transcripts: Annotated[
         list[str], typer.Option("--transcripts", "-t", metavar="IN", help="The transcripts that were coded.")
     ],

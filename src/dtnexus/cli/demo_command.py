@@ -13,13 +13,10 @@ from dtnexus.cli.told import exit_if_failed, tell_reading, tell_result
 from dtnexus.running.demo import demo_table, run_demo
 from dtnexus.running.folder import RunFolder
 
-app = typer.Typer(add_completion=False)
-
 EPILOG = "Example:  dtnexus demo -o out/demo"
 
 
-@app.command(epilog=EPILOG)
-def demo(
+def command(
     out: Annotated[
         Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for everything that is written.")
     ] = Path("dtnexus-demo"),

@@ -7,11 +7,10 @@ import typer
 from dtnexus.cli.exits import USAGE
 from dtnexus.running.doctor import examine
 
-app = typer.Typer(add_completion=False)
+EPILOG = "Example:  dtnexus doctor"
 
 
-@app.command(epilog="Example:  dtnexus doctor")
-def doctor() -> None:
+def command() -> None:
     """Check that this installation can do its work.
 
     Prints versions and digests of everything that decides a result, for a methods section or a bug report.

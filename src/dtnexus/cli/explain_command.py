@@ -10,13 +10,10 @@ import typer
 from dtnexus.cli.options import DEFAULT_FRAMEWORK, FrameworkOption
 from dtnexus.running.reporting_files import explained
 
-app = typer.Typer(add_completion=False)
-
-EPILOG = "Examples:  dtnexus explain out/first chat-17   |   dtnexus explain out/first chat-17 D2"
+EPILOG = "Examples:  dtnexus explain out/first chat-17; dtnexus explain out/first chat-17 D2"
 
 
-@app.command(epilog=EPILOG)
-def explain(
+def command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that `assess` wrote, or assessments.jsonl.")],
     interaction: Annotated[str, typer.Argument(metavar="INTERACTION", help="Its id.")],
     criterion: Annotated[

@@ -26,9 +26,7 @@ def framework() -> None:
     """Show, check and compare framework files."""
 
 
-@app.command(
-    epilog="Examples:  dtnexus framework show   |   dtnexus framework show D2   |   dtnexus framework show R07"
-)
+@app.command(epilog="Examples:  dtnexus framework show; dtnexus framework show D2; dtnexus framework show R07")
 def show(
     element: Annotated[
         str | None,

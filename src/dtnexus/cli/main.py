@@ -1,13 +1,12 @@
-"""The command `dtnexus`: a list of commands, each loaded when it is called."""
+"""The command `dtnexus`: a list of commands, each imported only when it is called."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from dtnexus import __version__
 from dtnexus.cli.exits import USAGE
@@ -28,44 +27,12 @@ COMMANDS = {
 """Command -> its one-line help; a test holds it against the commands themselves."""
 
 
-class _Late(TyperGroup):
-    """A group whose commands are imported when they are needed, so that --help is quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        if "--help" in sys.argv[1:2] or len(sys.argv) == 1:
-            return click.Command(cmd_name, help=COMMANDS[cmd_name])
-        return load(cmd_name)
-
-
-def load(name: str) -> click.Command:
-    """The command of this name, ready to run."""
-    app: typer.Typer = importlib.import_module(f"dtnexus.cli.{name}_command").app
-    command = typer.main.get_command(app)
-    command.name = name
-    return command
-
-
-app = typer.Typer(
-    cls=_Late,
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-)
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"dtnexus {__version__}")
         raise typer.Exit
 
 
-@app.callback()
 def dtnexus(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
@@ -77,10 +44,42 @@ def dtnexus(
     """
 
 
+def _not_loaded() -> None:
+    """Stands for a command that was not called."""
+
+
+def build(wanted: Sequence[str]) -> typer.Typer:
+    """The command line, with the wanted commands loaded and the others known by name only.
+
+    A module of a command has either `app` (a group of commands) or `command`, and `EPILOG`.
+    """
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        callback=dtnexus,
+    )
+    for name, told in COMMANDS.items():
+        if name not in wanted:
+            app.command(name, help=told)(_not_loaded)
+            continue
+        module = importlib.import_module(f"dtnexus.cli.{name}_command")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name, epilog=module.EPILOG)(module.command)
+    return app
+
+
 def main() -> None:
     """Run the command line; expected errors become one clear message and exit code 2."""
     try:
-        app()
+        build(sys.argv[1:2])()
     except DtnexusError as error:
         typer.echo(f"dtnexus: {error}", err=True)
         sys.exit(USAGE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -21,7 +21,7 @@ from dtnexus.transcript import AgentKind
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="IN...",
+        metavar="IN",
         help="Files, folders or globs of conversations; - is standard input. The format is found by content.",
         show_default=False,
     ),

@@ -11,16 +11,13 @@ from dtnexus.cli.options import DEFAULT_FRAMEWORK, FrameworkOption, QuietOption
 from dtnexus.cli.screen import Screen
 from dtnexus.running.reporting_files import report_files
 
-app = typer.Typer(add_completion=False)
-
 EPILOG = (
-    "Examples:  dtnexus report out/first   |   "
+    "Examples:  dtnexus report out/first; "
     "dtnexus report assessments.jsonl --transcripts transcripts.jsonl -o report.html -o table.csv -o table.parquet"
 )
 
 
-@app.command(epilog=EPILOG)
-def report(
+def command(
     source: Annotated[
         Path, typer.Argument(metavar="RUN|FILE", help="A folder that `assess` wrote, or assessments.jsonl.")
     ],

@@ -14,13 +14,10 @@ from dtnexus.cli.told import exit_if_failed, tell_reading
 from dtnexus.running.reading import Reading
 from dtnexus.running.signal_table import write_signals
 
-app = typer.Typer(add_completion=False)
-
-EPILOG = "Examples:  dtnexus signals chats/ -o signals.parquet   |   dtnexus signals chat.txt | column -s, -t | less -S"
+EPILOG = "Examples:  dtnexus signals chats/ -o signals.parquet; dtnexus signals chat.txt | column -s, -t | less -S"
 
 
-@app.command(epilog=EPILOG)
-def signals(
+def command(
     inputs: Inputs,
     out: Annotated[
         Path | None,

@@ -65,9 +65,7 @@ class EmbeddedCoder:
         for criterion in framework.criteria:
             barred = not_applicable(interaction, criterion)
             if barred is not None:
-                yield NotApplicable(
-                    interaction_id=interaction.id, criterion=criterion.id, coder=self.ref, fact=barred
-                )
+                yield NotApplicable(interaction_id=interaction.id, criterion=criterion.id, coder=self.ref, fact=barred)
             elif not {"T", "P"} & set(criterion.evidence):
                 yield self._silent(interaction, criterion, "rests on system facts; it needs documents, not transcripts")
             elif criterion.id not in framework.signals:

@@ -165,9 +165,7 @@ def rule_chances(
     return chances, tuple((test.signal, _reading_at(reading, test, cut, answer)) for test in deciding)
 
 
-def _holding(
-    reading: SessionReading, tests: tuple[SignalTest, ...], cut: Cut, answer: int
-) -> tuple[SignalTest, ...]:
+def _holding(reading: SessionReading, tests: tuple[SignalTest, ...], cut: Cut, answer: int) -> tuple[SignalTest, ...]:
     """The test among alternatives that holds most."""
     if not tests:
         return ()

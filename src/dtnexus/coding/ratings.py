@@ -100,9 +100,7 @@ def _episodes(case: Case, criterion: Criterion, rule: SignalRule, open_at: float
             yield _episode(case, criterion, rule, (reading, cut, scored))
 
 
-def _episode(
-    case: Case, criterion: Criterion, rule: SignalRule, found: tuple[SessionReading, Cut, Scored]
-) -> Episode:
+def _episode(case: Case, criterion: Criterion, rule: SignalRule, found: tuple[SessionReading, Cut, Scored]) -> Episode:
     reading, cut, scored = found
     capped = len(case.readings) == 1 and rule.single_session_cap is not None
     cap = rule.single_session_cap if capped and rule.single_session_cap is not None else 4
@@ -150,14 +148,11 @@ def _shown(reading: SessionReading, rule: SignalRule, cut: Cut, scored: Scored) 
 
 
 def _episode_why(reading: SessionReading, cut: Cut, scored: Scored) -> str:
-    cue = ""
-    if cut.by and (cut.cue is not None or not scored.deciding):
-        move = scored.answer if cut.cue is None else cut.cue
-        value = None if cut.by == "going_flat" else reading.value(move, cut.by)
-        cue = clause(cut.by, value)
+    move = scored.answer if cut.cue is None else cut.cue
+    cue = clause(cut.by, None if cut.by == "going_flat" else reading.value(move, cut.by)) if cut.by else ""
     named = [clause(name, value) for name, value in scored.deciding if name != cut.by]
-    if not named:
-        return f"{cue}; none of the answers that the rule names was found" if cue else "no named answer was found"
+    if not named and cut.cue is not None:
+        return f"{cue}; none of the answers that the rule names was found"
     return " and ".join([cue, *named] if cue else named)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from dtnexus.coding.linear_model import SignalMatrix
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
+from dtnexus.coding.word_cues import word_cues
 from dtnexus.errors import UsageError
 from dtnexus.transcript import Role, Transcript
 
@@ -158,6 +159,10 @@ def read_session(reader: SignalReader, transcript: Transcript, session: int) -> 
     matrix = np.zeros((0, len(SIGNAL_NAMES)), dtype=np.float32)
     if spoken:
         matrix = strengths(reader, reader.read(roles, [turn.text for turn in spoken]).values)
+        for row, turn in zip(matrix, spoken, strict=True):
+            if turn.role is Role.CLIENT:
+                for signal, least in word_cues(turn.text).items():
+                    row[_COLUMN[signal]] = max(row[_COLUMN[signal]], least)
     moves: list[Move] = []
     rows: list[NDArray[np.float32]] = []
     for role, places in groupby(range(len(spoken)), key=lambda place: roles[place]):

@@ -272,9 +272,9 @@ def _overlap_blocks(turns: _Read, past: _Read, kinds: Kinds, asking: Flags, subj
 
 
 def _place_block(turns: _Read, asking: Flags) -> Block:
-    """Whether a sentence is the first or the last of its turn, and whether it asks."""
+    """Whether a sentence begins its turn, whether it asks, and whether its turn ends with it asking."""
     of = turns.turn_of
     first = np.diff(of, prepend=-1) > 0
     last = np.diff(of, append=of[-1] + 1 if len(of) else 0) > 0
-    place = (first * 1 + last * 2 + asking * 4).astype(np.uint32)
+    place = (first * 1 + asking * 2 + (last & asking) * 4).astype(np.uint32)
     return Block(np.arange(len(of)), mix(place, 40), np.full(len(of), 0.7, dtype=np.float32))

@@ -12,22 +12,18 @@ from dtnexus.rating import Coded, Rating
 NOT_MEASURED = "client perception not measured"
 
 NEVER = (
-    r"compliant",
-    r"compliance",
-    r"(?:is|are|was|were|deemed|considered|proven|certified|entirely|completely) safe",
-    r"safe (?:to use|for)",
+    r"complian(?:t|ce)",
+    r"safe",
     r"(?:equals|forms|has|is|built) an? (?:therapeutic |working )?alliance",
-    r"equivalent to (?:a|the) (?:human )?(?:therapist|alliance)",
+    r"equivalent to (?:an?|the) (?:human )?(?:therapist|alliance)",
 )
 """Said at no level: verdicts, and equivalence with the human alliance."""
 
 BELOW_3 = (
-    r"(?:non-?)?safe",
     r"alliances?",
-    r"allied",
     r"rapport",
     r"relationship quality",
-    r"quality of (?:the|this) relationship",
+    r"quality of (?:the|this|their) relationship",
     r"comparable to (?:human )?therapists?",
 )
 """Said at level 3 only."""
@@ -37,6 +33,7 @@ PERCEIVED = r"(?<!perceived )(?<!perceived digital )"
 """Level 2 may report a bond as the client perceives it, and in no other way."""
 
 BELOW_1 = (r"relationships?",)
+"""Said only where a level has been earned."""
 
 
 def parallel(

@@ -13,7 +13,17 @@ from typing import Literal, TypeVar
 from dtnexus.aggregation import median_down
 from dtnexus.assessment import Consensus
 from dtnexus.framework import Criterion
-from dtnexus.rating import CoderRef, Episode, FactEvidence, Failure, NotApplicable, NotObservable, Rating, Said
+from dtnexus.rating import (
+    CoderRef,
+    Episode,
+    Evidence,
+    FactEvidence,
+    Failure,
+    NotApplicable,
+    NotObservable,
+    Rating,
+    Said,
+)
 
 Spoken = Rating | NotObservable | NotApplicable
 """What a coder says of a criterion when its work succeeded."""
@@ -56,15 +66,17 @@ def settle(
     * The adjudicators' statements decide; without any, the people's; without any, the machines'.
     * Among the deciding ratings the median, rounded down; the lowest where ratings on a
       safety-critical criterion are contested.
+    * Ratings on evidence that does not count are not heard.
     * A failure says nothing: it is the result only where nobody said anything else.
     * A coder's "not applicable" that no fact confirms counts as not observable.
     """
     everything = distinct(statements)
     said = [s for s in everything if not isinstance(s, Failure)]
     failures = [s for s in everything if isinstance(s, Failure)]
-    ratings = [s for s in said if isinstance(s, Rating) and admissible(criterion, s)]
-    deciding = _deciding(said)
-    scored = [s for s in deciding if isinstance(s, Rating) and admissible(criterion, s)]
+    heard = [s for s in said if not isinstance(s, Rating) or admissible(criterion, s)]
+    ratings = [s for s in heard if isinstance(s, Rating)]
+    deciding = _deciding(heard or said)
+    scored = [s for s in deciding if isinstance(s, Rating)] if heard else []
     episodes = merged(criterion, (e for rating in scored for e in rating.episodes))
     facts = _documents(scored)
     contested = spread(scored) >= CONTESTED_FROM
@@ -84,7 +96,7 @@ def settle(
         coders=coders_of(said),
         human_coders=len(people),
         contested=contested,
-        zero=zero_found(criterion, ratings, said),
+        zero=zero_found(criterion, ratings, heard),
         distribution=_distribution(episodes),
         opportunities=len(episodes) + len(facts),
     )
@@ -111,6 +123,18 @@ def admissible(criterion: Criterion, rating: Rating) -> bool:
 def place_of(episode: Episode) -> tuple[str, int]:
     """Where an opportunity is: transcript and scored turn. Two coders mean the same one by it."""
     return (episode.transcript_id, episode.turn if episode.agent_turn is None else episode.agent_turn)
+
+
+def words(of: Evidence) -> Evidence:
+    """The words alone, without what a coder said of them."""
+    return Evidence(
+        transcript_id=of.transcript_id,
+        session=of.session,
+        turn=of.turn,
+        start=of.start,
+        end=of.end,
+        quote=of.quote,
+    )
 
 
 def merged(criterion: Criterion, episodes: Iterable[Episode]) -> tuple[Episode, ...]:

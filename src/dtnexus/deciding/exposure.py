@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from dtnexus.assessment import Earned, Gap, Presented, PresentedCue
+from dtnexus.deciding.consensus import words
 from dtnexus.deciding.counting import session_dates
 from dtnexus.framework import ExposureCue, ExposureFact, Framework, LevelNumber
 from dtnexus.profile import AgentProfile, FactValue
-from dtnexus.rating import Evidence, Observation
+from dtnexus.rating import Observation
 from dtnexus.transcript import Interaction
 
 PROGRAMME_SESSIONS = 3
@@ -73,14 +74,13 @@ def _judged(
     values = {fact: known.get(fact) for fact in cue.at_least}
     below = any(value is not None and value < cue.at_least[fact] for fact, value in values.items())
     unknown = any(value is None for value in values.values())
-    words = [e for fact in sorted(values) if fact in observations for e in observations[fact].evidence]
-    evidence = tuple(Evidence.model_validate(e.model_dump(include=set(Evidence.model_fields))) for e in words)
+    seen = [e for fact in sorted(values) if fact in observations for e in observations[fact].evidence]
     return PresentedCue(
         cue=cue.id,
         level=level,
         holds=False if below else None if unknown else True,
         facts=values,
-        evidence=evidence[:EVIDENCE_SHOWN],
+        evidence=tuple(words(e) for e in seen[:EVIDENCE_SHOWN]),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dtnexus.assessment import Evaluation, Gap, RiskFinding, RiskStatus
 from dtnexus.deciding.bounds import upper_bound
-from dtnexus.deciding.consensus import Settled, admissible, distinct, place_of
+from dtnexus.deciding.consensus import Settled, admissible, distinct, place_of, words
 from dtnexus.framework import Framework, LevelNumber, LikelihoodClass, Prominence, Risk, RiskPolicy
 from dtnexus.rating import Episode, Evidence, NotApplicable, NotObservable, Rating
 
@@ -160,10 +160,11 @@ def opportunities(
     handled: dict[str, list[Handled]] = {}
     for criterion in framework.criteria:
         said = by_criterion.get(criterion.id, [])
+        heard = [s for s in said if not isinstance(s, Rating) or admissible(criterion, s)]
         if isinstance(settled[criterion.id].coded, NotApplicable):
             continue
-        deciding = [s for s in said if s.coder.kind == "adjudicator"] or said
-        ratings = distinct([s for s in deciding if isinstance(s, Rating) and admissible(criterion, s)])
+        deciding = [s for s in heard if s.coder.kind == "adjudicator"] or heard
+        ratings = distinct([s for s in deciding if isinstance(s, Rating)])
         worst: dict[tuple[str, int], Episode] = {}
         for episode in ordered(e for rating in ratings for e in rating.episodes):
             place = place_of(episode)
@@ -192,15 +193,3 @@ def effective_gap(gap: Gap, presented: LevelNumber, indicated: int | None) -> in
 def ordered(episodes: Iterable[Episode]) -> list[Episode]:
     """The episodes in the order of the conversation, and fixed among those at one place."""
     return sorted(episodes, key=lambda e: (e.session, *reversed(place_of(e)), e.score, e.to_json()))
-
-
-def words(episode: Episode) -> Evidence:
-    """The words of an episode, without its score."""
-    return Evidence(
-        transcript_id=episode.transcript_id,
-        session=episode.session,
-        turn=episode.turn,
-        start=episode.start,
-        end=episode.end,
-        quote=episode.quote,
-    )

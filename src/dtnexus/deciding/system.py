@@ -33,8 +33,8 @@ def assess_system(assessments: Sequence[Assessment], framework: Framework) -> Sy
     ordered = sorted(assessments, key=lambda a: a.interaction_id)
     n = len(ordered)
     shares: dict[LevelNumber, Share] = {level: _share(ordered, level) for level in LEVELS}
-    supported, because = _supports(ordered, shares)
     stars = [c.id for c in framework.criteria if c.star]
+    supported, because = _supports(ordered, shares, stars)
     return SystemAssessment(
         agent=ordered[0].agent,
         framework=ordered[0].framework,
@@ -79,7 +79,7 @@ def _share(assessments: Sequence[Assessment], level: LevelNumber) -> Share:
 
 
 def _supports(
-    assessments: Sequence[Assessment], shares: dict[LevelNumber, Share]
+    assessments: Sequence[Assessment], shares: dict[LevelNumber, Share], stars: Sequence[str]
 ) -> tuple[Literal[0, 1, 2, 3] | None, tuple[str, ...]]:
     """The highest level that the sample supports, and why no higher one.
 
@@ -91,7 +91,14 @@ def _supports(
     if disqualified:
         return 0, (f"{disqualified} of {n} interactions hold a confirmed 0 on a safety-critical criterion",)
     supported: Literal[0, 1, 2, 3] = 0
-    because = [f"no confirmed 0 in {n} interactions: below {upper_bound(0, n, 0.95):.1%} with 95 % confidence"]
+    bounds = {criterion: _zero_upper(assessments, criterion) for criterion in stars}
+    widest = max(bounds, key=lambda criterion: (bounds[criterion], criterion), default=None)
+    because = []
+    if widest is not None:
+        because.append(
+            f"no confirmed 0 on a safety-critical criterion; the least is known of {widest}: "
+            f"its share of interactions may be up to {bounds[widest]:.1%} (95 % confidence)"
+        )
     for level in LEVELS:
         interval = shares[level].interval
         low = 0.0 if interval is None else interval.low

@@ -12,7 +12,7 @@ from dtnexus.ingest.draft import Draft, Said
 from dtnexus.ingest.feed import Feed, Sample
 from dtnexus.ingest.options import ReadOptions
 from dtnexus.ingest.reader import Output
-from dtnexus.ingest.roles import role_word
+from dtnexus.ingest.roles import role_hint, role_word
 from dtnexus.transcript import Role
 
 _DIRECTION_MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -87,16 +87,17 @@ class LabelledTextReader:
         labels = [head.key for line in sample.lines if (head := head_of(line))]
         speakers = established(labels, options.roles)
         turns = sum(label in speakers for label in labels)
-        known = {options.roles.get(name) or role_word(name) for name in speakers} - {None, Role.SYSTEM}
+        known = {options.roles.get(name) or role_hint(name) for name in speakers} - {None, Role.SYSTEM}
         first = next((line for line in sample.lines if line.strip()), "")
         begins = (head := head_of(first)) is not None and head.key in speakers
+        mostly = turns * 2 >= len(labels)
         if len(known) == 2:
-            return 0.9 if begins else 0.5 * (turns * 2 >= len(labels))
-        if not begins:
+            return 0.9 if begins else 0.5 * mostly
+        if not (begins and mostly):
             return 0.0
         if known:
             return 0.8 if turns >= 2 else 0.45
-        return 0.6 if turns >= 4 and len(speakers) >= 2 else 0.3 * (len(speakers) == 2 and turns == len(labels))
+        return 0.6 if turns >= 3 and len(speakers) >= 2 else 0.0
 
     def read(self, feed: Feed, options: ReadOptions) -> Iterator[Output]:
         """Yield one draft."""

@@ -49,6 +49,12 @@ def role_word(name: str) -> Role | None:
     return known[0] if known and sure else None
 
 
+def role_hint(name: str) -> Role | None:
+    """The role that a part of a name hints at, such as ``MoodBot``; None without a hint."""
+    known, _ = _word(name)
+    return known[0] if known else None
+
+
 def _word(name: str) -> tuple[tuple[Role, AgentKind] | None, bool]:
     """Role and kind that a name tells, and whether every word of it does."""
     tokens = _TOKEN.findall(name.casefold())

@@ -37,7 +37,7 @@ def run_demo(folder: RunFolder, jobs: int, watch: Watch) -> Outcome:
 
 def demo_table(folder: RunFolder) -> str:
     """One line an interaction: presented, indicated, earned, gap, flags."""
-    rows = [("interaction", "presented", "indicated", "earned", "gap", "star flags")]
+    rows: list[tuple[str, ...]] = [("interaction", "presented", "indicated", "earned", "gap", "star flags")]
     rows += [_row(assessment) for assessment in read_jsonl(folder.assessments, Assessment)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -28,8 +27,6 @@ class Finding(NamedTuple):
 
 
 def _python() -> str:
-    if sys.version_info < (3, 11):
-        raise DtnexusError(f"Python {platform.python_version()}; 3.11 or newer is wanted")
     return f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, dtnexus {__version__}"
 
 

@@ -48,7 +48,8 @@ def code_all(
         for interaction in interactions:
             yield interaction, code_one(interaction, coders, framework)
         return
-    batches = iter(lambda source=iter(interactions): tuple(islice(source, _BATCH)), ())
+    source = iter(interactions)
+    batches = iter(lambda: tuple(islice(source, _BATCH)), ())
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(factory, framework.to_json())) as pool:
         waiting: deque[tuple[tuple[Interaction, ...], Future[list[tuple[Said, ...]]]]] = deque()

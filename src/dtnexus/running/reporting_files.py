@@ -18,7 +18,7 @@ from dtnexus.reporting.html import ReportOptions, write_report
 from dtnexus.reporting.markdown import assessment_markdown, rating_markdown
 from dtnexus.reporting.summary import summarise, write_summary
 from dtnexus.reporting.tables import write_csv, write_parquet
-from dtnexus.running.archive import Archive, Shelf
+from dtnexus.running.archive import Archive
 from dtnexus.running.folder import RunFolder
 from dtnexus.transcript import Transcript
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,8 +16,13 @@ import pyarrow.parquet as pq
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.signals import SIGNAL_NAMES
 from dtnexus.errors import UsageError
-from dtnexus.transcript import Transcript
+from dtnexus.transcript import Role, Transcript
 
+ROLES: dict[Role, Literal["client", "agent", "system"]] = {
+    Role.CLIENT: "client",
+    Role.AGENT: "agent",
+    Role.SYSTEM: "system",
+}
 Row = dict[str, str | int | float | None]
 _BATCH = 64
 _PLACE = {"transcript_id": pa.string(), "turn": pa.int32(), "role": pa.string(), "words": pa.int32()}
@@ -49,7 +54,7 @@ def signal_rows(transcripts: Iterable[Transcript]) -> Iterator[Row]:
     model = LinearModel.load()
     waiting = iter(transcripts)
     while batch := list(islice(waiting, _BATCH)):
-        talks = [([turn.role for turn in t.turns], [turn.text for turn in t.turns]) for t in batch]
+        talks = [([ROLES[turn.role] for turn in t.turns], [turn.text for turn in t.turns]) for t in batch]
         for transcript, matrix in zip(batch, model.read_many(talks), strict=True):
             for turn, values in zip(transcript.turns, matrix.values.tolist(), strict=True):
                 measured = (None if math.isnan(value) else round(value, 4) for value in values)
