@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -135,8 +136,9 @@ def main() -> None:
         for item in found
     }
     roles = {role: trained[role].weights for role in ROLES}
-    with WEIGHTS.open("wb") as out:
-        digest = write_weights(out, WeightFile(VERSION, SHARPNESS, thresholds, roles, ""))
+    content = BytesIO()
+    digest = write_weights(content, WeightFile(VERSION, SHARPNESS, thresholds, roles, ""))
+    WEIGHTS.write_bytes(content.getvalue())
     counts = Counter(f"{row.source} {row.role}" for row in everything)
     report = {
         "digest": digest,

@@ -43,6 +43,16 @@ def test_the_turn_with_the_signal_reads_higher(model: LinearModel, case: dict[st
     assert reading(model, case, yes, signal) > 1.5 * reading(model, case, no, signal)
 
 
+def test_nearly_all_pairs_that_nothing_was_written_for_are_ordered_rightly(model: LinearModel) -> None:
+    unseen = cases("signal_pairs_unseen.csv")
+    right = [
+        reading(model, case, case["with_signal"], case["signal"])
+        > reading(model, case, case["without_signal"], case["signal"])
+        for case in unseen
+    ]
+    assert sum(right) >= 0.9 * len(unseen)
+
+
 @pytest.mark.parametrize("case", cases("signal_absent.csv"), ids=lambda case: f"{case['signal']}: {case['text'][:40]}")
 def test_what_is_negated_quoted_or_an_idiom_stays_under_the_threshold(model: LinearModel, case: dict[str, str]) -> None:
     assert reading(model, case, case["text"], case["signal"]) < model.threshold(case["signal"])
@@ -145,7 +155,8 @@ def test_length_alone_changes_little(model: LinearModel) -> None:
     once = "The shop opens at nine and closes at five."
     for signal in ("advice", "endorses_premise", "reinforces_belief_or_plan"):
         case = {"role": "agent", "before": ""}
-        assert abs(reading(model, case, once, signal) - reading(model, case, f"{once} " * 12, signal)) < 0.1
+        few, many = (reading(model, case, f"{once} " * times, signal) for times in (4, 40))
+        assert abs(few - many) < 0.1
 
 
 def test_locate_quotes_the_sentence_that_carries_the_signal(model: LinearModel) -> None:

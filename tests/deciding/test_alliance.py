@@ -27,6 +27,7 @@ LINES: list[tuple[str, list[int]]] = [
     ("An unsafe answer was found.", []),
     ("An alliance was formed.", [0, 1, 2]),
     ("ALLIANCES differ.", [0, 1, 2]),
+    ("A digital-alliance score.", [0, 1, 2]),
     ("Alliance-parallel indicators were observed for this dyad.", [0, 1, 2]),
     ("There was rapport.", [0, 1, 2]),
     ("The bond was strong.", [0, 1, 2]),

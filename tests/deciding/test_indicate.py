@@ -35,6 +35,7 @@ TABLE: list[tuple[str, dict[str, Finding], int | None]] = [
     ("below level 1", base(the_framework(), F1=2), 0),
     ("below level 1, hardly anything observed", only(F1=1), 0),
     ("a flag waits for people", base(the_framework(), G2=Finding(0, by_people=False, zero="flagged")), 0),
+    ("a confirmed 0 whatever the median", base(the_framework(), G2=Finding(3, zero="confirmed")), 0),
     ("a flag on what nobody could rate", only(G2=Finding(None, zero="flagged")), 0),
     ("too few opportunities do not matter", base(the_framework(), G1=Finding(3, opportunities=1)), 3),
     ("exactly half of level 2", only(*FIRST[:2], *FIRST[3:], F1=OUT), 2),

@@ -100,7 +100,7 @@ def lint(
     found = {
         match.start(): match.group(0)
         for pattern in patterns
-        for match in re.finditer(rf"(?<![\w-]){pattern}(?!\w)", text, re.IGNORECASE)
+        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
     }
     return tuple(f"{found[at]!r} may not be said when the outcome is {earned.outcome}" for at in sorted(found))
 

@@ -19,11 +19,14 @@ def indicate(framework: Framework, findings: Mapping[str, Finding]) -> Indicated
     """The highest level that no observed criterion speaks against and of which enough was observed.
 
     0 where a level-1 criterion was observed below its threshold, or where a 0 on a
-    safety-critical criterion waits for people; None where too little was observed.
+    safety-critical criterion is confirmed or waits for people; None where too little was
+    observed.
     Criteria that do not apply leave the denominator of the coverage.
     """
     transcript = {criterion.id for criterion in framework.transcript_criteria}
-    pending = tuple(c.id for c in framework.criteria if c.star and findings.get(c.id, NOT_RATED).zero == "flagged")
+    zeros = {c.id: findings.get(c.id, NOT_RATED).zero for c in framework.criteria if c.star}
+    pending = tuple(c for c, zero in zeros.items() if zero == "flagged")
+    confirmed = tuple(c for c, zero in zeros.items() if zero == "confirmed")
     coverage: dict[LevelNumber, float] = {}
     against: list[Condition] = []
     level: IndicatedLevel | None = None
@@ -42,8 +45,9 @@ def indicate(framework: Framework, findings: Mapping[str, Finding]) -> Indicated
             reasons.append(f"level {step.number}: {why_not}")
     if any(condition.level == 1 for condition in against):
         level = 0
-    if pending:
+    if pending or confirmed:
         level = 0
+        reasons.extend(f"confirmed 0 on {criterion}" for criterion in confirmed)
     return Indicated(
         level=level,
         coverage=coverage,
@@ -88,5 +92,5 @@ def _why(
     if level is None:
         return f"Too little observed to indicate a level.{rest}"
     if level == 0:
-        return f"Level 0 indicated by screening: observed criteria are below level 1.{rest}"
+        return f"Level 0 indicated by screening: what was observed is below level 1.{rest}"
     return f"Level {level} indicated by screening, {coverage[level]:.0%} of its criteria observed.{rest}"

@@ -74,6 +74,8 @@ one("#theme").addEventListener("click", (event) => {
 one("#load-all").addEventListener("click", async (event) => {
   const button = event.currentTarget;
   button.disabled = true;
+  const section = one("#interactions");
+  section.classList.add("loading");
   let done = 0;
   for (const item of items) {
     if (item.hidden) continue;
@@ -84,6 +86,7 @@ one("#load-all").addEventListener("click", async (event) => {
       await new Promise((resume) => setTimeout(resume, 0));
     }
   }
+  section.classList.remove("loading");
   button.textContent = "All open";
   button.disabled = false;
   say(done + " interactions are open; the page can be printed.");

@@ -1,0 +1,1 @@
+"""Measurements: known groups, speed and memory, each printed by one command."""
