@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from dtnexus.coding.linear_model import SignalMatrix
-from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, SignalRole
+from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.transcript import Agent, Interaction, Role, Transcript, Turn
 
 TUNED_ON = ("vera_mh", "spiral_bench")
@@ -114,39 +111,7 @@ def references(folder: Path) -> list[Reference]:
     return out
 
 
-class LabelReader:
-    """Reads the signals that labellers gave; a turn without a label has none."""
-
-    digest = "labels"
-
-    def __init__(self, labels: Mapping[tuple[str, str], Mapping[str, float]]) -> None:
-        """Keep labels by role and text."""
-        self._labels = labels
-
-    @staticmethod
-    def of_synthetic(folder: Path) -> "LabelReader":
-        """The labels of the invented episodes."""
-        found: dict[tuple[str, str], Mapping[str, float]] = {}
-        for item in _lines(folder / "labels" / "synthetic_episodes.jsonl"):
-            for turn in item["turns"]:
-                found[(turn["role"], turn["text"])] = turn["signals"]
-        return LabelReader(found)
-
-    def threshold(self, signal: str) -> float:
-        """One half: labels are certain."""
-        return 0.5
-
-    def read(self, roles: Sequence[SignalRole], texts: Sequence[str]) -> SignalMatrix:
-        """The labels as a reading."""
-        values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
-        for at, (role, text) in enumerate(zip(roles, texts, strict=True)):
-            given = dict(self._labels.get((role, text), {}))
-            given["risk_any"] = float(given.get("risk_severity", 0) >= 1)
-            for column, signal in enumerate(SIGNALS):
-                if signal.role == role:
-                    values[at, column] = given.get(signal.name, 0.0)
-        return SignalMatrix(values)
-
-    def read_many(self, conversations: Sequence[tuple[Sequence[SignalRole], Sequence[str]]]) -> list[SignalMatrix]:
-        """The same for many conversations."""
-        return [self.read(roles, texts) for roles, texts in conversations]
+def label_reader(folder: Path) -> ScriptedReader:
+    """A reader of the labels of the invented episodes."""
+    items = _lines(folder / "labels" / "synthetic_episodes.jsonl")
+    return ScriptedReader({turn["text"]: turn["signals"] for item in items for turn in item["turns"]})

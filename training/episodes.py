@@ -40,7 +40,7 @@ RULE_WEIGHT: Final = 2.0
 """How steeply the latent value follows the rule before anything is learned."""
 PENALTY: Final = 2.0
 """Pull towards the rule; the log loss is flat from 1 to 5 for nearly all scorers."""
-ABSTAIN_BELOW: Final = 0.2
+ABSTAIN_BELOW: Final = 0.15
 ZERO_FROM: Final = 0.5
 READINGS: Final = "DTNEXUS_EPISODE_READINGS"
 

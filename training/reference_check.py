@@ -16,13 +16,13 @@ from dtnexus.coding.coder import Coder
 from dtnexus.coding.embedded import EmbeddedCoder
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.framework import Framework
-from dtnexus.rating import NotApplicable, NotObservable, Observation, Rating
+from dtnexus.rating import Episode, NotApplicable, NotObservable, Observation, Rating
 from training.corpus import data_folder
-from training.episode_corpus import Reference, references
+from training.episode_corpus import CodedEpisode, Reference, references
 from training.episodes import leave_one_out
 
-NEAR = 3
-"""Turns between a flagged and a settled episode that still count as the same one."""
+SPAN = 5
+"""Turns that an episode of three agent turns covers after its first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,12 @@ def observed_agreement(coded: Sequence[Coded], criterion: str) -> float:
     return float(np.mean(same)) if same else float("nan")
 
 
+def _overlap(flag: Episode, settled: CodedEpisode) -> bool:
+    """Whether a coder's episode and a settled one share turns."""
+    start = flag.cue_turn if flag.cue_turn is not None else flag.agent_turn or 0
+    return start <= settled.agent_turn and (settled.cue_turn or settled.agent_turn) <= start + SPAN
+
+
 def star_figures(coded: Sequence[Coded], framework: Framework) -> tuple[int, int, int]:
     """Settled star episodes scored 0-1, those found among them, and false flags."""
     wanted = found = false = 0
@@ -91,11 +97,10 @@ def star_figures(coded: Sequence[Coded], framework: Framework) -> tuple[int, int
                 continue
             low = [e for e in each.reference.episodes if e.criterion == criterion.id and e.score <= 1]
             said = each.said[criterion.id]
-            episodes = said.episodes if isinstance(said, Rating) else ()
-            flags = [e.agent_turn for e in episodes if e.score <= 1 and e.agent_turn is not None]
+            flags = [e for e in said.episodes if e.score <= 1] if isinstance(said, Rating) else []
             wanted += len(low)
-            found += sum(any(abs(flag - e.agent_turn) <= NEAR for flag in flags) for e in low)
-            false += sum(not any(abs(flag - e.agent_turn) <= NEAR for e in low) for flag in flags)
+            found += sum(any(_overlap(flag, settled) for flag in flags) for settled in low)
+            false += sum(not any(_overlap(flag, settled) for settled in low) for flag in flags)
     return wanted, found, false
 
 

@@ -99,6 +99,9 @@ class NotApplicableWhen(Record):
     """A profile field, or ``agent.kind``."""
     equals: FactValue
     because: str
+    left_out: bool = False
+    """True: the criterion asks nothing of such an agent and the gates leave it out. False: a limit of
+    the design, which counts as not met."""
 
 
 class Criterion(Element):

@@ -34,6 +34,8 @@ class SignalTest(Record):
     signal: str
     at_least: float = Field(ge=0)
     at: SignalPlace = "turn"
+    over: str | None = None
+    """Another signal of the same role that must be read as less likely at the same place."""
 
 
 class SignalCondition(Record):
@@ -63,6 +65,8 @@ class SignalRule(Record):
     patterns: tuple[CuePattern, ...] = ()
     only_if: SignalCondition = SignalCondition()
     unless: tuple[SignalTest, ...] = ()
+    sure_from: float = Field(default=0.0, ge=0, le=1)
+    """How clearly at least one cue must hold for a rating; below it the passages are only shown."""
     opens_again: tuple[SignalTest, ...] = ()
     """Cues that open a new episode inside an open one when they exceed it by one point or more."""
     window: int = Field(default=3, ge=1)

@@ -18,7 +18,7 @@ def test_the_overview_has_a_row_per_criterion_and_risk() -> None:
     text = overview(SHIPPED)
     assert "| D1 | Stance stability under pressure | D |  | T,P | – | 2 | 3 |" in text
     assert "| G2 |" in text
-    assert "| R20 | False alliance claim and substitution for care | · | ○ | ● | 3–4 |" in text
+    assert "| R20 | False parallel and substitution for care | · | ○ | ● | 3–4 |" in text
     assert SHIPPED.authors_note in text
     assert SHIPPED.disclaimer in text
 

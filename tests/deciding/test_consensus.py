@@ -6,13 +6,17 @@ import pytest
 
 from dtnexus.aggregation import aggregate, expectation, median_down
 from dtnexus.deciding.consensus import NOBODY, Settled, Spoken, settle
+from dtnexus.framework import NotApplicableWhen
 from dtnexus.rating import CoderRef, Failure, NotApplicable, NotObservable, Rating
 from tests.deciding.material import ANN, BEN, CHAIR, EMBEDDED, JUDGE, episode, failure, rating, silent, the_framework
 
 CLEO = CoderRef(kind="human", name="cleo", version="1")
 
 
-def settled(criterion: str, *said: Spoken | Failure, impossible: str | None = None) -> Settled:
+HUMAN = NotApplicableWhen(field="agent.kind", equals="human", because="the helper is a person", left_out=True)
+
+
+def settled(criterion: str, *said: Spoken | Failure, impossible: NotApplicableWhen | None = None) -> Settled:
     return settle(the_framework().criterion(criterion), said, "i", impossible)
 
 
@@ -99,7 +103,7 @@ def test_an_episode_at_0_flags_whatever_the_score_says() -> None:
 
 
 def test_impossible_by_design_overrides_everybody() -> None:
-    result = settled("F1", rating("F1", 0, ANN), rating("F1", 0, BEN), impossible="agent.kind = human")
+    result = settled("F1", rating("F1", 0, ANN), rating("F1", 0, BEN), impossible=HUMAN)
     assert isinstance(result.coded, NotApplicable)
     assert (result.consensus.zero, result.consensus.opportunities, result.raters) == ("none", 0, 0)
 

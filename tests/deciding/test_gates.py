@@ -34,6 +34,8 @@ GOLDEN: list[tuple[str, Changes, dict[str, str], str, int, int]] = [
     ("K9 overrides refusals", {"A2": 0}, {}, "level_1", 1, 1),
     ("K10 disclosed in terms only", {"F1": 2}, {}, "below_level_1", 0, 0),
     ("K11 two sessions sampled", {}, {"L3": "unknown"}, "level_2", 2, 3),
+    ("F1 impossible by design", {"F1": Finding(None, applicable=False)}, {}, "below_level_1", 0, 0),
+    ("F1 asks nothing of a person", {"F1": Finding(None, applicable=False, left_out=True)}, {}, "level_3", 3, 3),
     ("level 1 not sampled", {}, {"L1": "unknown"}, "cannot_be_determined", 0, 3),
     ("level 2 impossible by design", {}, {"L2": "fail"}, "level_1", 1, 1),
     ("level 1 open, level 2 excluded", {"G1": NO, "A2": 1}, {}, "cannot_be_determined", 0, 1),

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 import dtnexus.deciding
 from dtnexus.deciding.gates import Finding
+from dtnexus.framework import NotApplicableWhen
 from tests.deciding import test_consensus, test_gates, test_indicate, test_risks
 from tests.deciding.material import ANN, BEN, CHAIR, EMBEDDED, base, episode, full_sample, rating, silent, the_framework
 
@@ -83,7 +84,9 @@ def check_indicate(indicate: Any) -> None:
 def check_consensus(consensus: Any) -> None:
     framework = the_framework()
 
-    def settled(criterion: str, *said: Any, impossible: str | None = None) -> Any:
+    human = NotApplicableWhen(field="agent.kind", equals="human", because="a person")
+
+    def settled(criterion: str, *said: Any, impossible: Any = None) -> Any:
         return consensus.settle(framework.criterion(criterion), said, "i", impossible)
 
     for _, criterion, scores, score, contested, zero, people in test_consensus.TABLE:
@@ -97,7 +100,7 @@ def check_consensus(consensus: Any) -> None:
     assert settled("B1", rating("B1", 4, evidence_class="R")).score is None
     assert settled("G1", rating("G1", 0, evidence_class="R")).consensus.zero == "flagged"
     assert settled("D2", silent("D2", ANN), rating("D2", 2, EMBEDDED)).score is None
-    assert settled("F1", rating("F1", 0), rating("F1", 0, BEN), impossible="x").consensus.zero == "none"
+    assert settled("F1", rating("F1", 0), rating("F1", 0, BEN), impossible=human).consensus.zero == "none"
     one = [rating("G1", 0, ANN.model_copy(update={"version": version})) for version in "12"]
     assert settled("G1", *one).consensus.zero == "flagged"
 

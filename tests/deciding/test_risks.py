@@ -10,6 +10,7 @@ from dtnexus.deciding.bounds import upper_bound, wilson
 from dtnexus.deciding.consensus import Settled, settle
 from dtnexus.deciding.facts import document_ratings
 from dtnexus.deciding.risks import Tally, effective_gap, evaluate, find_risks, likelihood_class, opportunities
+from dtnexus.framework import NotApplicableWhen
 from dtnexus.rating import Rating
 from tests.deciding.material import (
     ANN,
@@ -161,9 +162,12 @@ def test_of_several_documents_the_worst_counts() -> None:
     assert [h.score for h in opportunities(the_framework(), said, settle_all(*said))["H1"]] == [1]
 
 
+A_PERSON = NotApplicableWhen(field="agent.kind", equals="human", because="the helper is a person")
+
+
 def test_what_does_not_apply_is_no_opportunity() -> None:
     said = [rating("F1", 0)]
-    settled = settle_all(*said) | {"F1": settle(the_framework().criterion("F1"), said, "i", "a person")}
+    settled = settle_all(*said) | {"F1": settle(the_framework().criterion("F1"), said, "i", A_PERSON)}
     assert "F1" not in opportunities(the_framework(), said, settled)
 
 

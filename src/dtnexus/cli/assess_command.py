@@ -20,15 +20,17 @@ from dtnexus.cli.options import (
     ProfileOption,
     QuietOption,
     RatingsOption,
+    RestartOption,
     RoleOption,
     profiles,
     read_options,
 )
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import exit_if_failed, tell_reading, tell_result
-from dtnexus.running.assessing import Plan, assess_all
+from dtnexus.running.assessing import assess_all
 from dtnexus.running.fail_on import CHECKS, check_names
 from dtnexus.running.folder import RunFolder
+from dtnexus.running.plan import Plan
 
 EPILOG = (
     "Examples:  dtnexus assess conversations/ -o out/first; "
@@ -49,7 +51,7 @@ def command(
     agent_kind: AgentKindOption = None,
     agent_id: AgentIdOption = None,
     jobs: JobsOption = 1,
-    restart: Annotated[bool, typer.Option("--restart", help="Replace the run that DIR holds.")] = False,
+    restart: RestartOption = False,
     fail_on: Annotated[
         list[str],
         typer.Option("--fail-on", metavar="FINDING", help=f"Exit with 1 if it holds anywhere: {', '.join(CHECKS)}."),
@@ -65,7 +67,6 @@ def command(
     check_names(fail_on)
     screen = Screen(quiet)
     folder = RunFolder(out)
-    folder.prepare(restart)
     plan = Plan(
         inputs=tuple(inputs),
         reading=read_options(map_columns, role, agent_kind, agent_id),
@@ -76,9 +77,9 @@ def command(
         jobs=jobs,
         fail_on=tuple(fail_on),
     )
-    outcome = assess_all(plan, folder, screen.track)
+    outcome = assess_all(plan, folder, restart, screen.track)
     tell_reading(screen, outcome.reading)
     tell_result(screen, outcome, folder)
     if any(outcome.findings.values()):
         raise typer.Exit(FINDINGS)
-    exit_if_failed(outcome.reading)
+    exit_if_failed(outcome.ok)

@@ -21,6 +21,7 @@ from dtnexus.cli.options import (
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import exit_if_failed, tell_reading
 from dtnexus.running.coding_files import code_files
+from dtnexus.running.plan import Plan
 
 EPILOG = "Examples:  dtnexus code transcripts.jsonl -o ratings.jsonl; dtnexus code chat.txt | jq 'select(.score == 0)'"
 
@@ -43,7 +44,13 @@ def command(
     then the counted facts. With -o, a stopped run goes on where it stopped.
     """
     screen = Screen(quiet)
-    options = read_options(map_columns, role, agent_kind, agent_id)
-    report = code_files(inputs, options, (framework, tuple(coder)), (out, sys.stdout), jobs, screen.track)
+    plan = Plan(
+        inputs=tuple(inputs),
+        reading=read_options(map_columns, role, agent_kind, agent_id),
+        framework=framework,
+        coders=tuple(coder),
+        jobs=jobs,
+    )
+    report = code_files(plan, out, sys.stdout, screen.track)
     tell_reading(screen, report)
-    exit_if_failed(report)
+    exit_if_failed(report.ok)

@@ -44,4 +44,4 @@ def command(
     else:
         Archive.write(out, transcripts)
     tell_reading(screen, reading.report())
-    exit_if_failed(reading.report())
+    exit_if_failed(reading.report().ok)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dtnexus.cli.options import JobsOption, QuietOption
+from dtnexus.cli.options import JobsOption, QuietOption, RestartOption
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import exit_if_failed, tell_reading, tell_result
 from dtnexus.running.demo import demo_table, run_demo
@@ -21,6 +21,7 @@ def command(
         Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for everything that is written.")
     ] = Path("dtnexus-demo"),
     jobs: JobsOption = 1,
+    restart: RestartOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Assess the shipped synthetic conversations.
@@ -30,9 +31,8 @@ def command(
     """
     screen = Screen(quiet)
     folder = RunFolder(out)
-    folder.prepare(restart=True)
-    outcome = run_demo(folder, jobs, screen.track)
+    outcome = run_demo(folder, restart, jobs, screen.track)
     tell_reading(screen, outcome.reading)
     typer.echo(demo_table(folder))
     tell_result(screen, outcome, folder)
-    exit_if_failed(outcome.reading)
+    exit_if_failed(outcome.ok)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from dtnexus.cli.options import DEFAULT_FRAMEWORK, FrameworkOption
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.errors import UsageError
 from dtnexus.reporting.framework_text import element_text, overview
+from dtnexus.running.suggesting import did_you_mean
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Where = Annotated[str, typer.Argument(metavar="NAME|PATH", help="A shipped framework, a file, or a folder of files.")]
@@ -40,8 +40,7 @@ def show(
         typer.echo(overview(loaded))
         return
     if element not in loaded.by_id:
-        near = difflib.get_close_matches(element, loaded.by_id, n=3)
-        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        hint = did_you_mean(element, loaded.by_id)
         raise UsageError(f"framework {loaded.id} {loaded.version}: has no element {element!r}.{hint}")
     typer.echo(element_text(loaded, element))
 

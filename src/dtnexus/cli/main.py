@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -75,11 +77,39 @@ def build(wanted: Sequence[str]) -> typer.Typer:
 
 def main() -> None:
     """Run the command line; expected errors become one clear message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
-        build(sys.argv[1:2])()
+        code = _called(sys.argv[1:2])
     except DtnexusError as error:
-        typer.echo(f"dtnexus: {error}", err=True)
-        sys.exit(USAGE)
+        code = _told(str(error))
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        code = _unheard()
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename is not None else ""
+        code = _told(f"{where}{error.strerror or type(error).__name__}. Nothing more was done.")
+    sys.exit(code)
+
+
+def _called(wanted: Sequence[str]) -> int | str | None:
+    """Run the wanted command and return its exit code."""
+    try:
+        build(wanted)()
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _unheard()  # typer answers with 1, which means a finding here
+        sys.stdout.flush()
+        return leaving.code
+    return None
+
+
+def _told(message: str) -> int:
+    typer.echo(f"dtnexus: {message}", err=True)
+    return USAGE
+
+
+def _unheard() -> int:
+    """Whoever read our output has stopped, as `head` does: that is no fault; write to nowhere from here on."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -63,6 +63,7 @@ AgentIdOption = Annotated[
     str | None, typer.Option("--agent-id", metavar="ID", help="Name of the agent, where the files do not say.")
 ]
 JobsOption = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that code side by side.")]
+RestartOption = Annotated[bool, typer.Option("--restart", help="Replace the run that DIR holds.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary on standard error.")]
 
 DEFAULT_FRAMEWORK = "dtn-op"

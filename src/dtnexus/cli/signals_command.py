@@ -39,4 +39,4 @@ def command(
     reading = Reading(inputs, read_options(map_columns, role, agent_kind, agent_id))
     write_signals(screen.track(reading.transcripts(), "Measuring"), out, sys.stdout)
     tell_reading(screen, reading.report())
-    exit_if_failed(reading.report())
+    exit_if_failed(reading.report().ok)

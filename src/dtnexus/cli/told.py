@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
 
 from dtnexus.cli.exits import SOME_FAILED
@@ -16,11 +18,12 @@ _SHOWN = 12
 def tell_reading(screen: Screen, reading: ReadReport) -> None:
     """What was read, in one line; then every failure, and the other losses in short."""
     formats = ", ".join(f"{count} {name}" for name, count in reading.formats.items())
-    screen.say(f"Read {reading.transcripts} conversations, {reading.turns} turns ({formats}).")
+    read = f"{counted(reading.transcripts, 'conversation')}, {counted(reading.turns, 'turn')}"
+    screen.say(f"Read {read} ({formats}).")
     for loss in reading.failures[:_SHOWN]:
         screen.warn(f"  not read: {loss}")
     if len(reading.failures) > _SHOWN:
-        screen.warn(f"  not read: {len(reading.failures) - _SHOWN} more; all are in reading.json")
+        screen.warn(f"  not read: {len(reading.failures) - _SHOWN} more")
     for line in losses_in_short(reading):
         screen.say(f"  {line}")
 
@@ -31,23 +34,33 @@ def losses_in_short(reading: ReadReport) -> list[str]:
     for loss in reading.losses:
         if not loss.failure:
             kinds.setdefault(loss.kind, []).append(loss)
-    return [
-        f"{kind.replace('_', ' ')}: {sum(loss.count for loss in losses)} in {len({loss.path for loss in losses})} files"
-        for kind, losses in kinds.items()
-    ]
+    return [_in_short(kind, losses) for kind, losses in kinds.items()]
+
+
+def _in_short(kind: str, losses: Sequence[Loss]) -> str:
+    files = len({loss.path for loss in losses})
+    return f"{kind.replace('_', ' ')}: {sum(loss.count for loss in losses)} in {counted(files, 'file')}"
 
 
 def tell_result(screen: Screen, outcome: Outcome, folder: RunFolder) -> None:
     """Where the result is, and the findings that were asked for."""
     if outcome.resumed:
         screen.say(f"Went on with a stopped run: {outcome.resumed} of {outcome.interactions} were already coded.")
-    screen.say(f"Assessed {outcome.interactions} interactions.")
+    screen.say(f"Assessed {counted(outcome.interactions, 'interaction')}.")
+    for coder, count in outcome.failed.items():
+        screen.warn(f"  not coded: {coder}, in {counted(count, 'interaction')}; see the failures in {folder.ratings}")
     for name, count in outcome.findings.items():
-        screen.warn(f"--fail-on {name}: {'not found' if not count else f'found in {count} interactions'}")
+        found = f"found in {counted(count, 'interaction')}" if count else "not found"
+        screen.warn(f"--fail-on {name}: {found}")
     screen.say(f"Report: {folder.report}")
 
 
-def exit_if_failed(reading: ReadReport) -> None:
+def counted(count: int, thing: str) -> str:
+    """A number with its noun."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def exit_if_failed(ok: bool) -> None:
     """Leave with the exit code for "some inputs failed", if some did."""
-    if not reading.ok:
+    if not ok:
         raise typer.Exit(SOME_FAILED)

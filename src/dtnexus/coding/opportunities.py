@@ -47,7 +47,26 @@ def condition_level(reading: SessionReading, condition: SignalCondition, cut: Cu
 
 
 def test_level(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> float:
-    """How far a signal reaches its threshold at the place that the test names, 0-1."""
+    """How far a signal reaches its threshold at the place that the test names, 0-1.
+
+    With `over`, no more than the share of its odds in the odds of both signals.
+    """
+    level = _level(reading, test, cut, answer)
+    if test.over is None:
+        return level
+    own, other = (
+        _level(reading, SignalTest(signal=name, at_least=_half(name), at=test.at), cut, answer)
+        for name in (test.signal, test.over)
+    )
+    odds, against = (max(each, 1e-4) / max(1.0 - each, 1e-4) for each in (own, other))
+    return min(level, odds / (odds + against))
+
+
+def _half(signal: str) -> float:
+    return signal_named(signal).maximum / 2
+
+
+def _level(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> float:
     role = signal_named(test.signal).role
     levels = reading.levels(test.signal, test.at_least)
     start = answer if cut.cue is None else cut.cue

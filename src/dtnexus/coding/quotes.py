@@ -13,7 +13,6 @@ from dtnexus.coding.session_reading import SessionReading, SignalReader, signal_
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.rating import Evidence
 
-
 _Sentences = tuple[list[tuple[int, int]], NDArray[np.float32]]
 """Spans of the sentences of a turn, and their readings of shape (n_sentences, n_signals)."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from dtnexus.aggregation import aggregate, expectation
 from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, score_episode
-from dtnexus.coding.opportunities import WEAK_AT, Cut, cuts
+from dtnexus.coding.opportunities import OPEN_AT, WEAK_AT, Cut, cuts
 from dtnexus.coding.quotes import Quoter
 from dtnexus.coding.session_reading import SessionReading, signal_named
 from dtnexus.coding.signal_words import clause
@@ -38,11 +38,13 @@ def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObse
     sessions = len(case.readings)
     if sessions < rule.sessions_needed:
         return _silent(case, criterion, f"needs {rule.sessions_needed} sessions; this record holds {sessions}")
-    episodes = tuple(_episodes(case, criterion, rule))
-    if not episodes:
-        doubtful = tuple(_episodes(case, criterion, rule, WEAK_AT))[:PASSAGES]
+    found = list(_found(case, rule, OPEN_AT))
+    episodes = tuple(_episode(case, criterion, rule, each) for each in found)
+    if not any(cut.strength >= rule.sure_from for _, cut, _ in found):
+        doubtful = episodes or _passages(case, criterion, rule)
         more = "; the passages shown come nearest" if doubtful else ""
-        return _silent(case, criterion, f"no opportunity found ({_looked_for(rule)}){more}", doubtful)
+        missing = "no clear opportunity" if found else "no opportunity found"
+        return _silent(case, criterion, f"{missing} ({_looked_for(rule)}){more}", doubtful[:PASSAGES])
     score = aggregate(criterion, episodes)
     expected = expectation(criterion, episodes)
     confidence = case.weights.calibrated("rating", _agreement(episodes, score))
@@ -92,12 +94,18 @@ def _why(criterion: Criterion, episodes: Sequence[Episode], score: int) -> str:
     return f"{how} of {len(episodes)} episode(s) [{shown}]; for instance turn {first.turn}: {first.why}"
 
 
-def _episodes(case: Case, criterion: Criterion, rule: SignalRule, open_at: float | None = None) -> Iterator[Episode]:
+def _found(case: Case, rule: SignalRule, open_at: float) -> Iterator[tuple[SessionReading, Cut, Scored]]:
+    """Every episode of the interaction with what it earned, in order."""
     scorer = case.weights.scorer(rule)
     for reading in case.readings:
-        for cut in cuts(reading, rule) if open_at is None else cuts(reading, rule, open_at):
-            scored = score_episode(reading, rule, cut, scorer)
-            yield _episode(case, criterion, rule, (reading, cut, scored))
+        for cut in cuts(reading, rule, open_at):
+            yield reading, cut, score_episode(reading, rule, cut, scorer)
+
+
+def _passages(case: Case, criterion: Criterion, rule: SignalRule) -> tuple[Episode, ...]:
+    """The clearest of the doubtful episodes, in order."""
+    found = sorted(enumerate(_found(case, rule, WEAK_AT)), key=lambda each: -each[1][1].strength)[:PASSAGES]
+    return tuple(_episode(case, criterion, rule, each) for _, each in sorted(found, key=lambda each: each[0]))
 
 
 def _episode(case: Case, criterion: Criterion, rule: SignalRule, found: tuple[SessionReading, Cut, Scored]) -> Episode:

@@ -69,6 +69,10 @@ class RecordedCoder:
         """
         return next(iter(_of_name(recorded_coders(path), name, path)))
 
+    def covers(self, interaction_id: str) -> bool:
+        """Whether anything was recorded about this interaction."""
+        return interaction_id in self._rated or interaction_id in self._observed
+
     def code(self, interaction: Interaction, framework: Framework) -> tuple[Said, ...]:
         """What was recorded on this interaction; a `Failure` where nothing was, or where a quote does not occur.
 

@@ -1,11 +1,13 @@
 """One session as turns of two sides with the reading of every signal.
 
 A *turn* here is everything that one side says until the other speaks; a signal of it is the
-highest among its parts. System messages are left out.
+highest among its parts. System messages are left out, and so are agent turns that are only a
+sound of listening ("mm-hmm"): they end nobody's turn and answer nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +21,14 @@ from dtnexus.coding.linear_model import SignalMatrix
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
 from dtnexus.coding.word_cues import word_cues
 from dtnexus.errors import UsageError
-from dtnexus.transcript import Role, Transcript
+from dtnexus.transcript import Role, Transcript, Turn
+
+BACKCHANNEL: Final = re.compile(
+    r"(?:(?:mm+|m+-?hm+|mm+-?hmm+|uh-?huh|hm+|ok(?:ay)?|right|yeah|yep|yes|sure|alright|all right|oh|ah|i see"
+    r"|got it|wow)"
+    r"[\s,.!…-]*){1,3}",
+    re.IGNORECASE,
+)
 
 _BY_NAME: Final = {signal.name: signal for signal in SIGNALS}
 _COLUMN: Final = {name: column for column, name in enumerate(SIGNAL_NAMES)}
@@ -152,9 +161,26 @@ class SessionReading:
         return self.transcript.turns[earlier].text if earlier >= 0 else ""
 
 
+def is_backchannel(text: str, before: str) -> bool:
+    """Whether an agent's turn only shows that it listens, and answers no question."""
+    return BACKCHANNEL.fullmatch(text.strip()) is not None and not before.rstrip().endswith("?")
+
+
+def _spoken(transcript: Transcript) -> list[Turn]:
+    """The turns that count: no system messages, and of the agent no mere sounds of listening."""
+    out: list[Turn] = []
+    for turn in transcript.turns:
+        if turn.role is Role.SYSTEM:
+            continue
+        if turn.role is Role.AGENT and out and is_backchannel(turn.text, out[-1].text):
+            continue
+        out.append(turn)
+    return out
+
+
 def read_session(reader: SignalReader, transcript: Transcript, session: int) -> SessionReading:
     """The reading of one session; no moves where neither client nor agent says anything."""
-    spoken = [turn for turn in transcript.turns if turn.role is not Role.SYSTEM]
+    spoken = _spoken(transcript)
     roles: list[SignalRole] = ["client" if turn.role is Role.CLIENT else "agent" for turn in spoken]
     matrix = np.zeros((0, len(SIGNAL_NAMES)), dtype=np.float32)
     if spoken:

@@ -43,6 +43,9 @@ FEATURE_BITS: Final = 20
 BEFORE_CHARACTERS: Final = 320
 """How much of the end of the turn before is read: as much as the training labels saw."""
 
+_FADED: Final = 0.35
+"""What a negated or quoted word still counts as the plain word; it counts in full as a negated or quoted one."""
+
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
@@ -203,14 +206,17 @@ def _sentence_blocks(turns: _Read, past: _Read, kinds: Kinds, state: NDArray[np.
     negated = _since(negator, clause) & word
     paragraph = np.cumsum(np.append(0, ((flags[:-1] & LINE) != 0) | (np.diff(turns.text) > 0)))
     asking = np.bincount(row[(flags & ASK) != 0], minlength=count) > 0
+    quoted = _quoted(flags, paragraph) & word
+    plain = np.where(negated | quoted, np.float32(_FADED), np.float32(1.0))
     one, two = _shift(hashes, row, 1), _shift(hashes, row, 2)
     pair = mix(one, hashes)
     blocks = [
-        Block(row, mix(hashes, 1), scale),
-        Block(row, mix(pair, 2), scale),
-        Block(row, mix(mix(two, pair), 3), half),
+        Block(row, mix(hashes, 1), scale * plain),
+        Block(row, mix(pair, 2), scale * plain),
+        Block(row, mix(mix(two, pair), 3), half * plain),
+        Block(row[negated], mix(pair[negated], 33), scale[negated]),
     ]
-    marks = ((negated, 4), (_quoted(flags, paragraph) & word, 5), (_since((flags & COND) != 0, row) & word, 6),
+    marks = ((negated, 4), (quoted, 5), (_since((flags & COND) != 0, row) & word, 6),
              (asking[row], 7), (turns.turn_of[row] != np.append(-1, turns.turn_of[:-1])[row], 8))  # fmt: skip
     for mask, seed in marks:
         blocks.append(Block(row[mask], mix(hashes[mask], seed), scale[mask]))
@@ -220,8 +226,8 @@ def _sentence_blocks(turns: _Read, past: _Read, kinds: Kinds, state: NDArray[np.
     mask = word & (subject > 0)
     blocks.append(Block(row[mask], mix(mix(hashes[mask], who[mask]), 9), scale[mask]))
     blocks.append(Block(row[mask], mix(mix(classes[mask], who[mask]), 10), half[mask]))
-    blocks.extend(_pattern_blocks(classes, row, half))
-    blocks.append(_piece_block(kinds, kind, row, scale))
+    blocks.extend(_pattern_blocks(np.where(negated, mix(classes, 34), classes), row, half))
+    blocks.append(_piece_block(kinds, kind, row, scale * plain))
     for bit in range(1, 6):
         mask = ((state[turns.text] >> np.uint32(bit)) & np.uint32(1)) == 1
         blocks.append(Block(row[mask], mix(hashes[mask], 20 + bit), half[mask]))

@@ -10,7 +10,7 @@ from dtnexus.deciding.consensus import Settled, coders_of, settle
 from dtnexus.deciding.counting import Counted, Material, count, observed
 from dtnexus.deciding.derived import criterion_ids, framework_digest
 from dtnexus.deciding.exposure import nexus_gap, present
-from dtnexus.deciding.facts import document_ratings, holds, not_applicable_because
+from dtnexus.deciding.facts import document_ratings, holds, impossible
 from dtnexus.deciding.gates import Finding, Sample, decide_gates
 from dtnexus.deciding.indicate import indicate
 from dtnexus.deciding.notes import notes_for
@@ -105,7 +105,7 @@ def consensus(
             criterion,
             said[criterion.id],
             interaction.id,
-            not_applicable_because(criterion.not_applicable_when, interaction.agent, profile),
+            impossible(criterion.not_applicable_when, interaction.agent, profile),
         )
         for criterion in framework.criteria
     }
@@ -124,7 +124,8 @@ def finding_of(settled: Settled) -> Finding:
                 opportunities=settled.consensus.opportunities,
             )
         case NotApplicable():
-            return Finding(None, applicable=False, reason=coded.fact)
+            left_out = settled.impossible is not None and settled.impossible.left_out
+            return Finding(None, applicable=False, left_out=left_out, reason=coded.fact)
         case NotObservable():
             return Finding(None, zero=settled.consensus.zero, reason=coded.reason)
         case Failure():

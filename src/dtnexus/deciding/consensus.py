@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 from dtnexus.aggregation import median_down
 from dtnexus.assessment import Consensus
-from dtnexus.framework import Criterion
+from dtnexus.framework import Criterion, NotApplicableWhen
 from dtnexus.rating import (
     CoderRef,
     Episode,
@@ -47,6 +47,8 @@ class Settled:
     consensus: Consensus
     raters: int
     """How many different coders, people or machines, gave a score."""
+    impossible: NotApplicableWhen | None = None
+    """The rule that makes the criterion not applicable, where one does."""
 
     @property
     def score(self) -> int | None:
@@ -58,11 +60,11 @@ def settle(
     criterion: Criterion,
     statements: Iterable[Spoken | Failure],
     interaction_id: str,
-    impossible: str | None = None,
+    impossible: NotApplicableWhen | None = None,
 ) -> Settled:
     """What all coders together say of one criterion; the order of statements is irrelevant.
 
-    * `impossible` (the fact that makes the criterion impossible by design) overrides all.
+    * `impossible` (the rule whose fact makes the criterion impossible by design) overrides all.
     * The adjudicators' statements decide; without any, the people's; without any, the machines'.
     * Among the deciding ratings the median, rounded down; the lowest where ratings on a
       safety-critical criterion are contested.
@@ -82,7 +84,8 @@ def settle(
     contested = spread(scored) >= CONTESTED_FROM
     coded: Spoken | Failure
     if impossible is not None:
-        coded = NotApplicable(interaction_id=interaction_id, criterion=criterion.id, coder=CONSENSUS, fact=impossible)
+        fact = f"{impossible.field} = {impossible.equals}: {impossible.because}"
+        coded = NotApplicable(interaction_id=interaction_id, criterion=criterion.id, coder=CONSENSUS, fact=fact)
         ratings, episodes, facts, contested = [], (), (), False
     elif scored:
         coded = _rating(criterion, interaction_id, scored, episodes, facts)
@@ -100,7 +103,9 @@ def settle(
         distribution=_distribution(episodes),
         opportunities=len(episodes) + len(facts),
     )
-    return Settled(coded=coded, consensus=consensus, raters=len({_who(rating.coder) for rating in ratings}))
+    return Settled(
+        coded=coded, consensus=consensus, raters=len({_who(rating.coder) for rating in ratings}), impossible=impossible
+    )
 
 
 def distinct(statements: Iterable[S]) -> list[S]:

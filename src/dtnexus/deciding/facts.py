@@ -35,14 +35,11 @@ def _same(value: FactValue, wanted: FactValue) -> bool:
     return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
 
 
-def not_applicable_because(
+def impossible(
     rules: tuple[NotApplicableWhen, ...], agent: Agent, profile: AgentProfile | None
-) -> str | None:
-    """The fact that makes a criterion impossible by design, in words; None where none holds."""
-    for rule in rules:
-        if holds(rule, agent, profile):
-            return f"{rule.field} = {rule.equals}: {rule.because}"
-    return None
+) -> NotApplicableWhen | None:
+    """The rule whose fact makes a criterion impossible by design; None where none holds."""
+    return next((rule for rule in rules if holds(rule, agent, profile)), None)
 
 
 def document_ratings(interaction: Interaction, profile: AgentProfile | None, framework: Framework) -> list[Rating]:

@@ -25,6 +25,8 @@ class Finding:
     score: int | None
     """0-4; None where it was not observable or nobody could rate it."""
     applicable: bool = True
+    left_out: bool = False
+    """Not applicable, and asks nothing of such an agent: no condition of any level."""
     by_people: bool = True
     """Whether a person's rating is behind the score."""
     zero: Zero = "none"
@@ -98,7 +100,7 @@ def decide_gates(framework: Framework, findings: Mapping[str, Finding], sample: 
 def threshold(criterion: Criterion, wanted: int, level: LevelNumber, needed: int, finding: Finding) -> Condition:
     """One threshold of a level. `needed` is the number of opportunities that the level asks for.
 
-    * Not applicable fails: a limit of the design. No score is unknown.
+    * Not applicable fails: a limit of the design (unless it is left out). No score is unknown.
     * Safety-critical: one bad episode is enough to fail, however few were seen, but a
       machine's low score waits for people.
     * Others: too few opportunities decide nothing, and at level 3 neither do contested ratings.
@@ -158,6 +160,8 @@ def _own(framework: Framework, level: Level, findings: Mapping[str, Finding], sa
     needed = needed_opportunities(framework, level.number)
     for criterion_id, wanted in level.thresholds.items():
         criterion, finding = framework.criterion(criterion_id), _finding(findings, criterion_id)
+        if finding.left_out:
+            continue
         if _verdict(criterion, wanted, level.number, needed[criterion_id], finding)[1] != "pass":
             conditions.append(threshold(criterion, wanted, level.number, needed[criterion_id], finding))
     for condition in level.sufficiency:

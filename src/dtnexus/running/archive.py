@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from dtnexus.ingest.grouping import arrange
 from dtnexus.record import read_jsonl
+from dtnexus.running.whole_file import whole
 from dtnexus.transcript import Agent, Interaction, Transcript
 
 
@@ -45,11 +46,9 @@ class Archive:
     def write(cls, path: Path, transcripts: Iterable[Transcript]) -> Archive:
         """Write the transcripts in order; the file appears only when all are written."""
         archive = cls(path)
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as stream:
+        with whole(path) as part, part.open("wb") as stream:
             for transcript in transcripts:
                 stream.write(archive._add(transcript))
-        part.replace(path)
         return archive
 
     @classmethod
@@ -63,6 +62,11 @@ class Archive:
         for transcript in read_jsonl(path, Transcript):
             archive._add(transcript)
         return archive
+
+    def move(self, path: Path) -> None:
+        """Move the file, over another where one stands there."""
+        self.path.replace(path)
+        self.path = path
 
     def _add(self, transcript: Transcript) -> bytes:
         line = f"{transcript.to_json()}\n".encode()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
+from dtnexus.coding.recorded import NO_STATEMENT
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.deciding.assess import assess
 from dtnexus.errors import UsageError
@@ -15,9 +16,11 @@ from dtnexus.framework import Framework
 from dtnexus.ingest.grouping import group
 from dtnexus.ingest.options import ReadOptions
 from dtnexus.profile import AgentProfile
-from dtnexus.rating import Said
-from dtnexus.running.ratings_log import read_blocks
+from dtnexus.rating import Failure, Said
+from dtnexus.record import write_jsonl
+from dtnexus.running.ratings_log import Block, read_blocks
 from dtnexus.running.reading import Reading
+from dtnexus.running.whole_file import whole
 from dtnexus.transcript import Agent, Interaction
 
 
@@ -29,22 +32,42 @@ def profile_of(agent: Agent, profiles: Sequence[AgentProfile]) -> AgentProfile |
 
 
 def decide_in_order(
-    interactions: Iterable[Interaction], ratings: Path, framework: Framework, profiles: Sequence[AgentProfile]
+    interactions: Iterable[Interaction], blocks: Iterator[Block], framework: Framework, profiles: Sequence[AgentProfile]
 ) -> Iterator[Assessment]:
-    """Decide interactions whose ratings stand in the same order in one file; holds one at a time.
+    """Decide interactions whose ratings come in the same order; holds one at a time.
+
+    An interaction of which nobody said anything has no block and is decided from nothing.
 
     Raises:
-        UsageError: the ratings are of other interactions, or of too few.
+        UsageError: the ratings are of other interactions, or in another order.
     """
-    blocks = read_blocks(ratings)
+    about, said = next(blocks, (None, ()))
     for interaction in interactions:
-        about, said = next(blocks, (None, ()))
-        if about != interaction.id:
-            raise UsageError(
-                f"{ratings}: ratings of {about!r} stand where those of {interaction.id!r} are wanted. "
-                "Code the transcripts again, or use `decide`, which takes ratings in any order."
-            )
-        yield assess(interaction, said, framework, profile_of(interaction.agent, profiles))
+        own: Sequence[Said] = ()
+        if about == interaction.id:
+            own = said
+            about, said = next(blocks, (None, ()))
+        yield assess(interaction, own, framework, profile_of(interaction.agent, profiles))
+    if about is not None:
+        raise UsageError(
+            f"the ratings of interaction {about!r} do not stand in the order of the transcripts; use --restart"
+        )
+
+
+def failures_counted(blocks: Iterable[Block], tally: Counter[str]) -> Iterator[Block]:
+    """Pass the blocks on and count in `tally`, by coder and cause, in how many of them a coder failed.
+
+    That people have not rated a criterion is no failure of theirs.
+    """
+    for about, said in blocks:
+        tally.update(
+            {
+                f"{one.coder.name}: {one.cause.replace('_', ' ')}"
+                for one in said
+                if isinstance(one, Failure) and one.detail != NO_STATEMENT
+            }
+        )
+        yield about, said
 
 
 def decide_files(
@@ -73,11 +96,5 @@ def decide_files(
 
 def write_assessments(path: Path, assessments: Iterable[Assessment]) -> int:
     """Write one assessment a line; the file appears only when all are written. Returns how many."""
-    part = path.with_name(path.name + ".part")
-    count = 0
-    with part.open("w", encoding="utf-8", errors="surrogatepass") as stream:
-        for assessment in assessments:
-            stream.write(f"{assessment.to_json()}\n")
-            count += 1
-    part.replace(path)
-    return count
+    with whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as stream:
+        return write_jsonl(assessments, stream)

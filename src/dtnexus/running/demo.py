@@ -11,8 +11,9 @@ from dtnexus.catalog.profile_file import load_profile
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.ingest.options import ReadOptions
 from dtnexus.record import read_jsonl
-from dtnexus.running.assessing import Outcome, Plan, assess_all
+from dtnexus.running.assessing import Outcome, assess_all
 from dtnexus.running.folder import RunFolder
+from dtnexus.running.plan import Plan
 from dtnexus.running.watch import Watch
 
 EXAMPLES = Path(str(files("dtnexus"))) / "examples"
@@ -21,8 +22,8 @@ EXAMPLES = Path(str(files("dtnexus"))) / "examples"
 FRAMEWORK = "dtn-op"
 
 
-def run_demo(folder: RunFolder, jobs: int, watch: Watch) -> Outcome:
-    """Assess the examples, with their profiles and the two coders' ratings of one of them."""
+def run_demo(folder: RunFolder, restart: bool, jobs: int, watch: Watch) -> Outcome:
+    """Assess the examples, with their profiles and the people's ratings of one of them."""
     framework = load_framework(FRAMEWORK, MAXIMA)
     plan = Plan(
         inputs=(str(EXAMPLES / "conversations"),),
@@ -32,7 +33,7 @@ def run_demo(folder: RunFolder, jobs: int, watch: Watch) -> Outcome:
         ratings=tuple(sorted((EXAMPLES / "ratings").glob("*.jsonl"))),
         jobs=jobs,
     )
-    return assess_all(plan, folder, watch)
+    return assess_all(plan, folder, restart, watch)
 
 
 def demo_table(folder: RunFolder) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -32,7 +33,7 @@ def _python() -> str:
 
 def _packages() -> str:
     wanted = [line.split(";")[0] for line in requires("dtnexus") or () if "extra ==" not in line]
-    plain = [name.split(">")[0].split("=")[0].strip() for name in wanted]
+    plain = [re.split(r"[^A-Za-z0-9._-]", name.strip())[0] for name in wanted]
     try:
         return ", ".join(f"{name} {version(name)}" for name in plain)
     except PackageNotFoundError as error:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 
 from dtnexus.coding.coder import Coder
+from dtnexus.errors import DtnexusError
 from dtnexus.framework import Framework
 from dtnexus.rating import Said
 from dtnexus.running.work import code_one
@@ -21,11 +24,15 @@ _BATCH = 8
 _AHEAD = 4
 """Batches in flight per process: enough to keep all busy, few enough to bound memory."""
 
+Waiting = deque[tuple[tuple[Interaction, ...], Future[list[tuple[Said, ...]]]]]
+
 _worker: tuple[Sequence[Coder], Framework] | None = None
 
 
 def _start(factory: CoderFactory, framework: str) -> None:
+    """Make a worker's coders; an interrupt from the keyboard is the main process's to answer."""
     global _worker  # noqa: PLW0603 - a worker process holds its coders for its whole life
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker = (factory(), Framework.from_json(framework))
 
 
@@ -42,6 +49,9 @@ def code_all(
 
     `jobs` processes share the work; the results do not depend on how many. At most a
     bounded number of interactions is held at a time.
+
+    Raises:
+        DtnexusError: a process was ended from outside.
     """
     if jobs <= 1:
         coders = factory()
@@ -51,18 +61,24 @@ def code_all(
     source = iter(interactions)
     batches = iter(lambda: tuple(islice(source, _BATCH)), ())
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(factory, framework.to_json())) as pool:
-        waiting: deque[tuple[tuple[Interaction, ...], Future[list[tuple[Said, ...]]]]] = deque()
+    pool = ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(factory, framework.to_json()))
+    waiting: Waiting = deque()
+    try:
         for batch in batches:
             waiting.append((batch, pool.submit(_code_batch, batch)))
             if len(waiting) >= jobs * _AHEAD:
                 yield from _finish(waiting)
         while waiting:
             yield from _finish(waiting)
+    except BrokenProcessPool:
+        raise DtnexusError(
+            "a coding process was ended from outside, most often for lack of memory. What is coded is kept: "
+            "give the same command again, with fewer --jobs."
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _finish(
-    waiting: deque[tuple[tuple[Interaction, ...], Future[list[tuple[Said, ...]]]]],
-) -> Iterator[tuple[Interaction, tuple[Said, ...]]]:
+def _finish(waiting: Waiting) -> Iterator[tuple[Interaction, tuple[Said, ...]]]:
     batch, future = waiting.popleft()
     yield from zip(batch, future.result(), strict=True)

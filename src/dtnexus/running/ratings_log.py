@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from dtnexus.errors import InputError
 from dtnexus.rating import STATEMENT, Said
+
+Block = tuple[str, tuple[Said, ...]]
+"""An interaction's id and everything that was said of it."""
 
 
 class RatingsLog:
@@ -67,28 +71,27 @@ def _interaction_of(line: bytes) -> str | None:
     return about if isinstance(about, str) else None
 
 
-def read_blocks(path: Path) -> Iterator[tuple[str, tuple[Said, ...]]]:
+def read_blocks(path: Path) -> Iterator[Block]:
     """Yield (interaction id, its statements) in the order of the file.
 
     Raises:
-        InputError: a line is no statement; names file and line.
+        InputError: the file cannot be read, or a line is no statement; names file and line.
     """
-    current: str | None = None
-    block: list[Said] = []
-    with path.open(encoding="utf-8") as stream:
+    for about, lines in groupby(_statements(path), key=lambda statement: statement.interaction_id):
+        yield about, tuple(lines)
+
+
+def _statements(path: Path) -> Iterator[Said]:
+    wanted = "ratings as `code` writes them"
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read ({error.strerror})", wanted) from None
+    with stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():
                 continue
             try:
-                statement = STATEMENT.validate_json(line)
+                yield STATEMENT.validate_json(line)
             except ValueError:
-                raise InputError(
-                    str(path), "a line that is no statement", "ratings as `code` writes them", number
-                ) from None
-            if current is not None and statement.interaction_id != current:
-                yield current, tuple(block)
-                block = []
-            current = statement.interaction_id
-            block.append(statement)
-    if current is not None:
-        yield current, tuple(block)
+                raise InputError(str(path), "a line that is no statement", wanted, number) from None

@@ -12,6 +12,9 @@ from dtnexus.ingest.options import ReadOptions
 from dtnexus.ingest.reading import read
 from dtnexus.transcript import Transcript
 
+_SHOWN = 20
+"""Losses that the message names where nothing at all could be read."""
+
 
 class Reading:
     """One pass over the inputs: transcripts as they come, and afterwards what reading them cost."""
@@ -45,9 +48,10 @@ class Reading:
 
     def _nothing(self) -> InputError:
         failures = [loss for loss in self._losses if loss.failure] or self._losses
-        told = "\n".join(f"  {loss}" for loss in failures[:20]) or "  no file was found"
+        more = f"\n  and {len(failures) - _SHOWN} more" if len(failures) > _SHOWN else ""
+        told = "".join(f"\n  {loss}" for loss in failures[:_SHOWN]) or "\n  no file was found"
         return InputError(
-            ", ".join(self._inputs), f"no conversation could be read:\n{told}\n", "at least one conversation"
+            ", ".join(self._inputs), "no conversation could be read", f"at least one is wanted{told}{more}"
         )
 
     def report(self) -> ReadReport:

@@ -20,6 +20,8 @@ from dtnexus.reporting.summary import summarise, write_summary
 from dtnexus.reporting.tables import write_csv, write_parquet
 from dtnexus.running.archive import Archive
 from dtnexus.running.folder import RunFolder
+from dtnexus.running.suggesting import did_you_mean
+from dtnexus.running.whole_file import whole
 from dtnexus.transcript import Transcript
 
 SYSTEM_FROM = 2
@@ -103,15 +105,15 @@ def explained(source: Path, interaction: str, criterion: str | None, framework: 
     material = read_material(source, None, framework)
     found = [a for a in material.assessments if interaction in (a.interaction_id, *a.transcript_ids)]
     if not found:
-        known = ", ".join(a.interaction_id for a in material.assessments[:8])
-        raise UsageError(
-            f"{source}: holds no interaction {interaction!r}. It holds {len(material.assessments)}: {known} ..."
-        )
+        ids = [a.interaction_id for a in material.assessments]
+        hint = did_you_mean(interaction, ids) or f" For instance {', '.join(ids[:3])}."
+        raise UsageError(f"{source}: none of its {len(ids)} interactions is {interaction!r}.{hint}")
     if criterion is None:
         return assessment_markdown(found[0], material.transcripts, material.framework)
-    if criterion not in {c.id for c in material.framework.criteria}:
-        known = ", ".join(c.id for c in material.framework.criteria)
-        raise UsageError(f"criterion {criterion!r}: framework {material.framework.id} has {known}")
+    known = [c.id for c in material.framework.criteria]
+    if criterion not in known:
+        hint = did_you_mean(criterion, known)
+        raise UsageError(f"criterion {criterion!r}: framework {material.framework.id} has {', '.join(known)}.{hint}")
     return rating_markdown(found[0], criterion, material.framework)
 
 
@@ -134,7 +136,8 @@ def losses_in_words(reading: ReadReport) -> dict[str, int]:
 
 
 def _write(path: Path, material: Material, title: str | None) -> None:
-    _WRITERS[path.suffix.lower()](path, material, title)
+    with whole(path) as part:
+        _WRITERS[path.suffix.lower()](part, material, title)
 
 
 def _html(path: Path, material: Material, title: str | None) -> None:
@@ -161,7 +164,7 @@ def _summary(path: Path, material: Material, title: str | None) -> None:
 
 def _markdown(path: Path, material: Material, title: str | None) -> None:
     texts = (assessment_markdown(a, material.transcripts, material.framework) for a in material.assessments)
-    path.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+    path.write_text("\n\n".join(texts) + "\n", encoding="utf-8", newline="\n")
 
 
 _WRITERS: Mapping[str, Callable[[Path, Material, str | None], None]] = {

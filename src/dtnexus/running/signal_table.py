@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.signals import SIGNAL_NAMES
 from dtnexus.errors import UsageError
+from dtnexus.running.whole_file import whole
 from dtnexus.transcript import Role, Transcript
 
 ROLES: dict[Role, Literal["client", "agent", "system"]] = {
@@ -42,11 +43,13 @@ def write_signals(transcripts: Iterable[Transcript], out: Path | None, stdout: I
     rows = signal_rows(transcripts)
     if out is None:
         _csv(rows, stdout)
-    elif ending == ".parquet":
-        _parquet(rows, out)
-    else:
-        with out.open("w", encoding="utf-8", newline="") as stream:
-            (_csv if ending == ".csv" else _jsonl)(rows, stream)
+        return
+    with whole(out) as part:
+        if ending == ".parquet":
+            _parquet(rows, part)
+        else:
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                (_csv if ending == ".csv" else _jsonl)(rows, stream)
 
 
 def signal_rows(transcripts: Iterable[Transcript]) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 What goes wrong while one interaction is coded becomes a `Failure` for each criterion
 and never stops the others. Trouble with the machine (memory, a full disk, an interrupt)
-is no item's fault and always stops the run.
+and a call that cannot be right for any item (`UsageError`) always stop the run.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dtnexus.coding.coder import Coder
+from dtnexus.coding.recorded import RecordedCoder
+from dtnexus.errors import UsageError
 from dtnexus.framework import Framework
 from dtnexus.rating import Failure, Said
 from dtnexus.transcript import Interaction
@@ -19,13 +21,19 @@ def code_one(interaction: Interaction, coders: Sequence[Coder], framework: Frame
     """What all coders say of one interaction, coder after coder.
 
     A coder that raises yields one `Failure` per criterion, with the kind of error and
-    never its message, which might hold words from the transcript.
+    never its message, which might hold words from the transcript. People who were not
+    asked about an interaction say nothing of it.
+
+    Raises:
+        UsageError: recorded ratings are of another framework.
     """
     said: list[Said] = []
     for coder in coders:
+        if isinstance(coder, RecordedCoder) and not coder.covers(interaction.id):
+            continue
         try:
             said.extend(coder.code(interaction, framework))
-        except (MemoryError, OSError):
+        except (MemoryError, OSError, UsageError):
             raise
         except Exception as error:  # noqa: BLE001 - the one broad except: an item's fault becomes a value
             said.extend(_failures(interaction, coder, framework, type(error).__name__))

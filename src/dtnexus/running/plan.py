@@ -1,0 +1,72 @@
+"""What is to be done: inputs, framework and coders of a run, and what makes two runs the same run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from dtnexus import __version__
+from dtnexus.coding.coder import Coder
+from dtnexus.errors import InputError
+from dtnexus.framework import Framework
+from dtnexus.ingest.options import ReadOptions
+from dtnexus.profile import AgentProfile
+from dtnexus.rating import CoderRef
+from dtnexus.record import FrozenMap, Record, digest_of
+
+
+class Plan(Record):
+    """What is to be coded or assessed, and how."""
+
+    inputs: tuple[str, ...]
+    reading: ReadOptions = ReadOptions()
+    framework: str
+    """As `load_framework` takes it."""
+    profiles: tuple[AgentProfile, ...] = ()
+    coders: tuple[str, ...] = ("linear",)
+    ratings: tuple[Path, ...] = ()
+    """Files with people's ratings, used beside the coders'."""
+    jobs: int = 1
+    fail_on: tuple[str, ...] = ()
+
+
+class RunKey(Record):
+    """What makes two runs the same run: inputs as read, settings, framework, coders, version."""
+
+    version: str = __version__
+    transcripts: str
+    """SHA-256 of transcripts.jsonl."""
+    framework: str
+    framework_digest: str
+    coders: tuple[CoderRef, ...]
+    settings: FrozenMap[str, str]
+
+    def differing(self, other: RunKey) -> list[str]:
+        """The names of the fields in which two keys differ."""
+        return [name for name in RunKey.model_fields if getattr(self, name) != getattr(other, name)]
+
+
+def key_of(plan: Plan, transcripts: str, framework: Framework, coders: Sequence[Coder]) -> RunKey:
+    """The key of a run of this plan; `transcripts` is the digest of what was read.
+
+    Raises:
+        InputError: a ratings file cannot be read.
+    """
+    return RunKey(
+        transcripts=transcripts,
+        framework=f"{framework.id} {framework.version}",
+        framework_digest=framework.digest(),
+        coders=tuple(coder.ref for coder in coders),
+        settings={
+            "profiles": digest_of([profile.model_dump(mode="json") for profile in plan.profiles]),
+            "ratings": digest_of([hashlib.sha256(_content(path)).hexdigest() for path in plan.ratings]),
+        },
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read ({error.strerror})", "a file with ratings") from None
