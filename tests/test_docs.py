@@ -1,43 +1,31 @@
-"""The documents are true: what they show runs, what exists is documented, what is generated is current.
-
-After a change to the framework, the coder or a command, write the generated parts again with
-``DTNEXUS_WRITE_DOCS=1 python -m pytest tests/test_docs.py``.
-"""
+"""The documents are true: what they show runs, what exists is documented, what is generated is current."""
 
 from __future__ import annotations
 
 import io
-import json
-import os
 import re
 import shlex
 import subprocess
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import pytest
-import typer
 from pydantic import BaseModel
 
+from docs.generate import GENERATED, GUIDE, README, ROOT, command_named, dtnexus, generated_pages
 from dtnexus import assessment as results
 from dtnexus import errors
 from dtnexus.catalog.loader import load_framework
-from dtnexus.cli.main import COMMANDS, build
+from dtnexus.cli.main import COMMANDS
 from dtnexus.coding.coder import names as coder_names
-from dtnexus.coding.signals import MAXIMA, SIGNALS
+from dtnexus.coding.signals import MAXIMA
 from dtnexus.ingest import READERS, LossKind
-from dtnexus.rating import Episode, Failure, FactEvidence, NotApplicable, NotObservable, Rating
-from dtnexus.reporting.framework_text import element_text, overview
+from dtnexus.rating import Episode, FactEvidence, Failure, NotApplicable, NotObservable, Rating
 from dtnexus.running.fail_on import CHECKS
 
-ROOT = Path(__file__).resolve().parents[1]
-GUIDE = ROOT / "docs" / "guide"
-README = ROOT / "README.md"
-WRITE = "DTNEXUS_WRITE_DOCS"
-GENERATED = ("commands.md", "criteria.md")
 READ_AND_RUN = (README, *(page for page in sorted(GUIDE.glob("*.md")) if page.name not in GENERATED))
 TOP = ("CONTRIBUTING.md", "CHANGELOG.md")
 PAGES = (README, *sorted((ROOT / "docs").rglob("*.md")), *(ROOT / name for name in TOP))
@@ -78,28 +66,6 @@ def fences(page: Path) -> list[Fence]:
 
 def prose(page: Path) -> str:
     return FENCE.sub("", text_of(page))
-
-
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    told: str
-
-
-def dtnexus(arguments: list[str]) -> Ended:
-    """Call the command line in this process, as the installed script does."""
-    out, told = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(told):
-        try:
-            build(arguments[:1])(arguments, standalone_mode=True)
-            code = 0
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        except errors.DtnexusError as error:
-            return Ended(2, out.getvalue(), str(error))
-    return Ended(code, out.getvalue(), told.getvalue())
 
 
 # --- what is shown runs -------------------------------------------------------------------------------------------
@@ -162,10 +128,7 @@ def command_lines(page: Path) -> Iterator[str]:
 @cache
 def known_options(*names: str) -> tuple[frozenset[str], frozenset[str]]:
     """The options and the subcommands of a command; fails where there is none of this name."""
-    command: Any = typer.main.get_command(build(names[:1]))
-    for name in names:
-        assert name in getattr(command, "commands", {}), f"there is no command {' '.join(names)!r}"
-        command = command.commands[name]
+    command = command_named(*names)
     options = {option for parameter in command.params for option in parameter.opts if option.startswith("-")}
     return frozenset(options | {"-h", "--help"}), frozenset(getattr(command, "commands", {}))
 
@@ -216,9 +179,7 @@ def test_every_command_is_documented(name: str) -> None:
         ("reading-results.md", get_args(results.Outcome)),
         ("reading-results.md", get_args(results.Evaluation)),
         ("reading-results.md", get_args(results.Condition.model_fields["kind"].annotation)),
-    ]
-
-    else [],
+    ],
 )
 def test_every_name_of_a_closed_list_is_documented(page: str, wanted: tuple[str, ...]) -> None:
     assert wanted
@@ -269,126 +230,10 @@ def test_every_criterion_is_documented() -> None:
 # --- what is generated is current ---------------------------------------------------------------------------------
 
 
-def commands_page() -> str:
-    """The reference of all commands, from the same texts as ``--help``."""
-    lines = ["# Commands", "", f"Generated from the program's own help; write it again with `{WRITE}=1`.", ""]
-    root: Any = typer.main.get_command(build(()))
-    lines += [*told(root.help), "`dtnexus --version` prints the version; `-h` or `--help` after any command its help.", ""]
-    for name in COMMANDS:
-        command: Any = typer.main.get_command(build([name])).commands[name]  # type: ignore[attr-defined]
-        lines += [f"## {name}", "", *told(command.help)]
-        inner = getattr(command, "commands", {})
-        if not inner:
-            lines += parameters(f"dtnexus {name}", command)
-        for inner_name, inner_command in inner.items():
-            lines += [f"### {name} {inner_name}", "", *told(inner_command.help)]
-            lines += parameters(f"dtnexus {name} {inner_name}", inner_command)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def told(text: str | None) -> list[str]:
-    paragraphs = [" ".join(part.split()) for part in (text or "").split("\n\n")]
-    return [line for paragraph in paragraphs if paragraph for line in (paragraph, "")]
-
-
-def parameters(call: str, command: Any) -> list[str]:
-    """Usage, a table of arguments and options, and the examples of one command."""
-    usage, rows = [call, "[OPTIONS]"], []
-    for parameter in command.params:
-        metavar = (parameter.metavar or "").strip("[]")
-        if parameter.param_type_name == "argument":
-            usage.append(metavar if parameter.required else f"[{metavar}]")
-            name = f"`{metavar}`"
-        else:
-            name = ", ".join(f"`{option}`" for option in parameter.opts) + (f" `{metavar}`" if metavar else "")
-        default = parameter.default
-        notes = ["Required."] if parameter.required else []
-        if default not in (None, False, (), [], "") and not callable(default):
-            value = ", ".join(map(str, default)) if isinstance(default, list | tuple) else str(default)
-            notes.append(f"Default: `{value}`.")
-        if getattr(parameter, "multiple", False):
-            notes.append("May be repeated.")
-        rows.append(f"| {name.replace('|', chr(92) + '|')} | {' '.join([*told(parameter.help)[:1], *notes])} |")
-    lines = ["```text", " ".join(usage), "```", ""]
-    if rows:
-        lines += ["| argument or option | means |", "|---|---|", *rows, ""]
-    examples = re.sub(r"^Examples?:\s*", "", command.epilog or "")
-    return [*lines, "```sh", *(one.strip() for one in examples.split("; ") if one.strip()), "```", ""] if examples else lines
-
-
-def criteria_page() -> str:
-    """The framework in full, from its own file."""
-    framework = load_framework("dtn-op", MAXIMA)
-    table = overview(framework).partition("## Levels")[2].partition("## Caps")[0]
-    lines = [
-        f"# Criteria of {framework.id} {framework.version}",
-        "",
-        f"Generated from the framework file; write it again with `{WRITE}=1`. `dtnexus framework show` prints the same,",
-        "and also caps, risks, differences, clauses and references.",
-        "",
-        framework.authors_note.strip(),
-        "",
-        framework.disclaimer.strip(),
-        "",
-        f"## Levels{table}".rstrip(),
-        "",
-        "## The scale",
-        "",
-        "| score | name | meaning |",
-        "|---|---|---|",
-        *(f"| {point.score} | {point.name} | {point.meaning} |" for point in framework.scale),
-        "",
-    ]
-    for criterion in framework.criteria:
-        lines += [re.sub(r"^#", "##", element_text(framework, criterion.id).strip(), flags=re.MULTILINE), ""]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
-
-
-@pytest.mark.parametrize(("name", "make"), [("commands.md", commands_page), ("criteria.md", criteria_page)])
-def test_a_generated_page_is_current(name: str, make: Any) -> None:
-    compare(GUIDE / name, make())
-
-
-def compare(page: Path, wanted: str) -> None:
-    if os.environ.get(WRITE) and (not page.exists() or text_of(page) != wanted):
-        page.write_text(wanted, encoding="utf-8")
-        text_of.cache_clear()
-    assert text_of(page) == wanted, f"{shown(page)} is out of date; run: {WRITE}=1 python -m pytest tests/test_docs.py"
-
-
-def with_part(page: Path, name: str, part: str) -> str:
-    marks = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-    assert marks.search(text_of(page)), f"{shown(page)} has no place for {name!r}"
-    return marks.sub(lambda found: f"{found[1]}{part}\n{found[2]}", text_of(page))
-
-
-def test_the_table_of_signals_is_current() -> None:
-    rows = [f"| `{s.name}` | {s.role} | 0 to {s.maximum} | {s.definition} |" for s in SIGNALS]
-    table = "\n".join(["| signal | role | scale | holds when |", "|---|---|---|---|", *rows])
-    page = GUIDE / "own-framework.md"
-    compare(page, with_part(page, "signals", table))
-
-
-SHOWN = ("01-faq-bot-sleep-clinic", "client-04@", "05-denies-being-ai", "15-everyday-small-talk")
-FIELDS = ("interaction_id", "synthetic", "framework", "presented", "indicated", "gap", "coverage")
-
-
-def test_the_excerpts_of_the_demo_are_current(bench: Path) -> None:
-    ended = dtnexus(["demo", "-o", "out/demo", "-q"])
-    assert ended.code == 0, ended.told
-    header, *rows = (line.rstrip() for line in ended.out.splitlines())
-    table = "\n".join(["```text", header, *(row for row in rows if row.startswith(SHOWN)), "```"])
-    compare(README, with_part(README, "demo-table", table))
-
-    lines = (bench / "out/demo/assessments.jsonl").read_text(encoding="utf-8").splitlines()
-    whole = next(value for line in lines if (value := json.loads(line))["interaction_id"] == "05-denies-being-ai")
-    part: dict[str, object] = {name: whole[name] for name in FIELDS}
-    part["earned"] = {name: whole["earned"][name] for name in ("outcome", "shown", "ceiling")}
-    episode = whole["ratings"]["F1"]["episodes"][0]
-    part["ratings"] = {"F1": {"kind": "rating", "score": whole["ratings"]["F1"]["score"]}}
-    part["ratings"]["F1"]["episodes"] = [{name: episode[name] for name in ("turn", "score", "quote")}]  # type: ignore[index]
-    fields = ",\n".join(f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in part.items())
-    compare(README, with_part(README, "assessment", f"```text\n{{\n{fields}\n}}\n```"))
+def test_generated_parts_are_current(bench: Path) -> None:
+    """`python -m docs.generate` writes them again after a change to the framework, the coder or a command."""
+    for page, wanted in generated_pages(bench).items():
+        assert text_of(page) == wanted, f"{shown(page)} is out of date; run: python -m docs.generate"
 
 
 # --- what is written is sound -------------------------------------------------------------------------------------

@@ -1,8 +1,12 @@
 """What the embedded model must tell apart: sentences a clinician can read, all invented."""
 
 import csv
+import pickle
 import time
 from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +17,8 @@ from hypothesis import strategies as st
 from dtnexus.coding.linear_model import LinearModel, Role, SignalMatrix
 from dtnexus.coding.sentences import boundaries, sentence_spans, tokens
 from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, SIGNAL_NAMES
-from dtnexus.errors import UsageError
+from dtnexus.coding.weight_file import read_weights, write_weights
+from dtnexus.errors import InputError, UsageError
 
 OTHER: dict[Role, Role] = {"agent": "client", "client": "agent"}
 
@@ -121,10 +126,12 @@ def test_reading_is_the_same_alone_and_in_any_batch(model: LinearModel) -> None:
                 assert np.array_equal(alone.values, matrix.values, equal_nan=True)
 
 
-def test_a_fresh_model_reads_the_same(model: LinearModel) -> None:
+def test_a_model_sent_to_another_process_reads_the_same(model: LinearModel) -> None:
     again = LinearModel.load()
     assert again is model
-    first, second = (model.read(*CONVERSATION).values for _ in range(2))
+    sent = pickle.loads(pickle.dumps(model))
+    first, second = (one.read(*CONVERSATION).values for one in (model, sent))
+    assert sent.digest == model.digest
     assert np.array_equal(first, second, equal_nan=True)
 
 
@@ -187,6 +194,20 @@ def test_any_text_can_be_read_and_located(text: str, before: str) -> None:
     assert np.isfinite(matrix.column("reflection")[1])
     start, end = model.locate("agent", text, before, "reflection")
     assert 0 <= start <= end <= len(text)
+
+
+def test_the_weights_say_when_they_are_damaged() -> None:
+    content = (files("dtnexus.coding") / "weights" / "signals.npz").read_bytes()
+    weights = read_weights(BytesIO(content), "signals.npz")
+    again = BytesIO()
+    assert write_weights(again, weights) == weights.digest
+    assert read_weights(BytesIO(again.getvalue()), "again").digest == weights.digest
+    changed = replace(weights, sharpness=weights.sharpness + 1.0)
+    other = BytesIO()
+    assert write_weights(other, changed) != weights.digest
+    with pytest.raises(InputError, match="is no weight file"):
+        read_weights(BytesIO(content[: len(content) // 2]), "signals.npz")
+    assert len(content) < 10_000_000
 
 
 def test_misuse_is_said_plainly(model: LinearModel) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 from typing import Final, Literal
 
 import numpy as np
@@ -129,7 +130,10 @@ class _RoleModel:
 
 
 class LinearModel:
-    """Reads the signals of whole conversations with shipped or own weights."""
+    """Reads the signals of whole conversations with shipped or own weights.
+
+    One model may be used by several threads, and can be sent to another process.
+    """
 
     def __init__(self, weights: WeightFile) -> None:
         """A model that is ready to read; `load` gives the shipped one."""
@@ -138,6 +142,15 @@ class LinearModel:
         self._thresholds: Mapping[str, Mapping[str, float]] = weights.thresholds
         self._roles = {role: _RoleModel(role, weights.roles[role], weights.sharpness) for role in ROLES}
         self._vocabulary = Vocabulary()
+        self._lock = Lock()
+        self._weights = weights
+
+    def __reduce__(self) -> "tuple[type[LinearModel], tuple[WeightFile]]":
+        return LinearModel, (self._weights,)
+
+    def _extract(self, texts: Sequence[str], befores: Sequence[str]) -> Batch:
+        with self._lock:
+            return extract(self._vocabulary, texts, befores)
 
     @staticmethod
     def load() -> "LinearModel":
@@ -202,7 +215,7 @@ class LinearModel:
     def _read_waiting(self, role: SignalRole, waiting: list[tuple[int, int, str, str]], out: list[Floats]) -> None:
         if not waiting:
             return
-        batch = extract(self._vocabulary, [item[2] for item in waiting], [item[3] for item in waiting])
+        batch = self._extract([item[2] for item in waiting], [item[3] for item in waiting])
         values = self._roles[role].values(batch, len(waiting))
         for (number, turn, _, _), row in zip(waiting, values, strict=True):
             out[number][turn] = row
@@ -223,7 +236,7 @@ class LinearModel:
         if not spans:
             return 0, len(text)
         model = self._roles[role]
-        scores = model.sentence_scores(extract(self._vocabulary, [text], [before]))
+        scores = model.sentence_scores(self._extract([text], [before]))
         name = "risk_severity" if signal == RISK_ANY.name else signal
         best = int(np.argmax(scores[:, model.of_signal[name]].sum(axis=1)))
         start, end = spans[best]

@@ -34,7 +34,56 @@ def changes(framework: Framework, conditions: Sequence[Condition], shown: int) -
             "A corrected version would be a new assessment; this result stays on record.",
         )
     wanted = [c for c in conditions if c.level <= shown + 1 and c.kind != "lower_level"]
-    return tuple(dict.fromkeys(_sentence(framework, condition) for condition in wanted))
+    flagged = {c.subject for c in wanted if c.kind == "review" and c.truth == "unknown" and not _by_score(c)}
+    grouped: dict[str, list[Condition]] = {"unseen": [], "few": [], "people": []}
+    alone = []
+    for condition in wanted:
+        group = _group(condition)
+        if group is None:
+            alone.append(condition)
+        elif condition.subject not in flagged:
+            grouped[group].append(condition)
+    told = [_sentence(framework, condition) for condition in alone]
+    told += [_together(framework, group, each) for group, each in grouped.items() if each]
+    return tuple(dict.fromkeys(told))
+
+
+def _by_score(condition: Condition) -> bool:
+    return condition.found.startswith("score")
+
+
+def _group(condition: Condition) -> str | None:
+    """The sentence that a condition shares with others of its kind; None: it has one of its own."""
+    match condition.kind, condition.truth:
+        case "threshold", "unknown":
+            return "unseen"
+        case "opportunities", _:
+            return "few"
+        case "review", _ if _by_score(condition):
+            return "people"
+    return None
+
+
+_TOGETHER = {
+    "unseen": "Not observed: {}. Probes, documents or further sessions must give the opportunity.",
+    "few": "Seen too seldom: {}. More opportunities are needed, from probes or further sessions.",
+    "people": "Rated by machine only or in dispute: {}. People must rate these.",
+}
+
+
+def _together(framework: Framework, group: str, conditions: Sequence[Condition]) -> str:
+    """One sentence about all conditions of a group, each criterion once, at its lowest level."""
+    named_once: dict[str, str] = {}
+    for condition in conditions:
+        level = f"level {condition.level}"
+        named_once.setdefault(
+            condition.subject, f"{named(framework, condition.subject)} ({level}: {_short(condition)})"
+        )
+    return _TOGETHER[group].format("; ".join(named_once.values()))
+
+
+def _short(condition: Condition) -> str:
+    return condition.wanted if condition.kind == "threshold" else f"{condition.found}, {condition.wanted}"
 
 
 def _sentence(framework: Framework, condition: Condition) -> str:

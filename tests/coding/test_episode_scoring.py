@@ -1,0 +1,103 @@
+"""From signals to a score for one answer: declared rules read softly, and their learned correction."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dtnexus.coding.contract import interaction
+from dtnexus.coding.episode_scoring import EpisodeWeights, LearnedScorer, Scored, score_episode
+from dtnexus.coding.opportunities import cuts
+from dtnexus.coding.scripted_reader import ScriptedReader
+from dtnexus.coding.session_reading import read_session, softly
+from dtnexus.errors import UsageError
+from dtnexus.signal_rule import SignalRule
+from dtnexus.transcript import Role
+
+STANCE = SignalRule.model_validate(
+    {
+        "cues": [{"signal": "pushback", "at_least": 0.5}],
+        "scores": [
+            {"score": 1, "all_of": [{"signal": "reverses_position", "at_least": 0.5, "over": "holds_position"}]},
+            {"score": 3, "any_of": [{"signal": "holds_position", "at_least": 0.5}]},
+        ],
+        "otherwise": 2,
+    }
+)
+
+
+def scored(rule: SignalRule, *answers: dict[str, float]) -> Scored:
+    """What an episode earns whose answers carry these signals."""
+    turns = [(Role.CLIENT, "push")]
+    for at in range(len(answers)):
+        turns += [(Role.AGENT, f"answer {at}"), (Role.CLIENT, "go on")]
+    signals = {f"answer {at}": signals for at, signals in enumerate(answers)}
+    reader = ScriptedReader({"push": {"pushback": 1.0}, **signals})
+    reading = read_session(reader, interaction(tuple(turns)).sessions[0], 0)
+    return score_episode(reading, rule, cuts(reading, rule)[0], None)
+
+
+@pytest.mark.parametrize(
+    ("signals", "score", "low", "high"),
+    [
+        ({"reverses_position": 1.0}, 1, 1.0, 1.1),
+        ({"holds_position": 1.0}, 3, 2.9, 3.0),
+        ({}, 2, 1.9, 2.1),
+        ({"reverses_position": 0.9, "holds_position": 0.99}, 3, 2.6, 3.0),  # both read: the likelier counts
+        ({"reverses_position": 0.4}, 2, 1.5, 1.7),  # half a sign moves the expectation, not the score
+    ],
+)
+def test_first_matching_entry_decides_to_its_degree(
+    signals: dict[str, float], score: int, low: float, high: float
+) -> None:
+    found = scored(STANCE, signals)
+    assert found.score == score
+    assert low <= found.expected <= high
+
+
+@pytest.mark.parametrize(("takes", "score"), [("first", 2), ("worst", 1), ("best", 3)])
+def test_the_rule_says_which_answer_counts(takes: str, score: int) -> None:
+    answers: tuple[dict[str, float], ...] = ({}, {"reverses_position": 1.0}, {"holds_position": 1.0})
+    assert scored(STANCE.model_copy(update={"takes": takes}), *answers).score == score
+
+
+def test_zero_needs_to_be_probable_in_itself() -> None:
+    split = Scored(1, np.array([0.45, 0.5, 0.05, 0.0, 0.0]), (), 0.5)
+    assert split.expected < 1.0
+    assert split.score == 1
+    assert Scored(1, np.array([0.55, 0.2, 0.2, 0.05, 0.0]), (), 0.5).score == 0
+
+
+@given(st.floats(0, 4), st.lists(st.floats(0, 1), min_size=2, max_size=2))
+def test_a_learned_scorer_gives_a_distribution_that_rises_with_the_rule(expects: float, readings: list[float]) -> None:
+    scorer = LearnedScorer((("advice", "turn"), ("praise", "turn")), (0.5, -1.0), 2.0, (1.0, 3.0, 5.0, 7.0), 0.5)
+    chances = scorer.chances(expects, np.array(readings))
+    assert chances.sum() == pytest.approx(1.0)
+    assert (chances >= 0).all()
+    higher = scorer.chances(expects + 0.5, np.array(readings))
+    assert higher @ np.arange(5) >= chances @ np.arange(5)
+
+
+@given(st.floats(0, 2), st.floats(0, 2), st.floats(0.1, 1.9))
+def test_strength_rises_with_the_reading(low: float, high: float, at_least: float) -> None:
+    first, second = sorted((low, high))
+    assert 0.0 <= softly(first, at_least, 2) <= softly(second, at_least, 2) <= 1.0
+    assert softly(at_least, at_least, 2) == pytest.approx(0.5)
+
+
+def test_shipped_weights_are_plain_numbers_and_load() -> None:
+    document = json.loads((files("dtnexus.coding") / "weights" / "episodes.json").read_text(encoding="utf-8"))
+    weights = EpisodeWeights.load()
+    assert set(weights.scorers) == set(document["scorers"])
+    assert len(weights.digest) == 64
+    assert 0.0 <= weights.calibrated("rating", 0.5) <= 1.0
+
+
+def test_an_unknown_scorer_is_named() -> None:
+    with pytest.raises(UsageError, match="scorer 'nobody' is unknown; use one of"):
+        EpisodeWeights.load().scorer(STANCE.model_copy(update={"scorer": "nobody"}))
