@@ -16,6 +16,7 @@ from dtnexus.coding.signals import SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from dtnexus.coding.weight_file import OUTPUTS
 
+OWN_WEIGHT = 1.5
 OWN_TURNS = Path(__file__).with_name("own_turns.jsonl")
 
 
@@ -73,6 +74,7 @@ def synthetic_turns(folder: Path) -> Iterator[Row]:
             yield Row(
                 item["role"], item["before"], item["text"], item["signals"], known,
                 f"{source}/{item['pair']}", f"{source}/{item['pair']}", source,
+                OWN_WEIGHT if source == "own" else 1.0,
             )  # fmt: skip
 
 

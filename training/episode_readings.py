@@ -17,9 +17,8 @@ from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from dtnexus.coding.weight_file import OUTPUTS, ROLES
 from training.corpus import data_folder, rows, targets
-from training.fit import frequent, full_design, keep
+from training.fit import fit, frequent, full_design, keep
 from training.signals import PENALTY, SHARPNESS, SMALLEST_FREQUENCY, calibrate, folds
-from training.fit import fit
 
 
 class OutOfFoldReader:

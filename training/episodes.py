@@ -54,13 +54,23 @@ class Rows:
     """What the rule expects, 0-4, shape (n,)."""
     readings: Vector
     """Shape (n, n_features), each 0-1."""
+    plain: Vector
+    """Probabilities that the rule alone gives, shape (n, 5)."""
     scores: NDArray[np.int64]
     groups: NDArray[np.str_]
+    learned: bool
+    """Whether the rule names a scorer."""
 
     def take(self, chosen: NDArray[np.bool_]) -> "Rows":
         """The chosen rows."""
         return Rows(
-            self.features, self.expects[chosen], self.readings[chosen], self.scores[chosen], self.groups[chosen]
+            self.features,
+            self.expects[chosen],
+            self.readings[chosen],
+            self.plain[chosen],
+            self.scores[chosen],
+            self.groups[chosen],
+            self.learned,
         )
 
 
@@ -82,35 +92,36 @@ def cut_at(reading: SessionReading, episode: CodedEpisode, rule: SignalRule) -> 
     kept = tuple(at for at in answers[: rule.window] if at <= answer) or (answer,)
     if answer not in kept:
         kept = (answer,)
-    return Cut(cue, kept, 1.0, "", len(kept) == rule.window), answer
+    return Cut(cue, kept, 1.0, 1.0, "", len(kept) == rule.window), answer
 
 
 def rows_of(
     framework: Framework, episodes: Sequence[CodedEpisode], readers: Mapping[str, SignalReader]
 ) -> dict[str, Rows]:
-    """Rows of every criterion whose rule names a scorer; `readers` by transcript id, "" for all others."""
-    found: dict[str, list[tuple[float, Vector, int, str]]] = {}
+    """Rows of every criterion with a rule; `readers` by ``invented`` and ``reference``."""
+    found: dict[str, list[tuple[Vector, Vector, int, str]]] = {}
     readings: dict[str, SessionReading] = {}
     for episode in episodes:
         rule = framework.signals.get(episode.criterion)
-        if rule is None or rule.scorer is None:
+        if rule is None:
             continue
         name = episode.transcript.id
         if name not in readings:
             reader = readers["invented"] if name.startswith("invented") else readers["reference"]
             readings[name] = read_session(reader, episode.transcript, 0)
         cut, answer = cut_at(readings[name], episode, rule)
-        expects = float(rule_chances(readings[name], rule, cut, answer)[0] @ POINTS)
+        plain = rule_chances(readings[name], rule, cut, answer)[0]
         values = feature_readings(readings[name], rule_features(rule), cut, answer)
-        found.setdefault(rule.scorer, []).append((expects, values, episode.score, episode.group))
-    rules = {rule.scorer: rule for rule in framework.signals.values() if rule.scorer}
+        found.setdefault(episode.criterion, []).append((plain, values, episode.score, episode.group))
     return {
         name: Rows(
-            rule_features(rules[name]),
-            np.array([item[0] for item in items]),
+            rule_features(framework.signals[name]),
+            np.array([item[0] @ POINTS for item in items]),
             np.array([item[1] for item in items]),
+            np.array([item[0] for item in items]),
             np.array([item[2] for item in items]),
             np.array([item[3] for item in items]),
+            framework.signals[name].scorer is not None,
         )
         for name, items in found.items()
     }
@@ -219,7 +230,9 @@ def document_of(by_scorer: Mapping[str, Rows]) -> dict[str, Any]:
     """The weight file from rows."""
     scorers, chances = {}, []
     for name in sorted(by_scorer):
-        scorers[name], out_of_fold = scorer_document(by_scorer[name])
+        out_of_fold = by_scorer[name].plain
+        if by_scorer[name].learned:
+            scorers[name], out_of_fold = scorer_document(by_scorer[name])
         chances.append(out_of_fold)
     episode = calibration(chances, [by_scorer[name].scores for name in sorted(by_scorer)])
     return {
@@ -259,14 +272,15 @@ def main() -> None:
     framework = load_framework("dtn-op@0.1")
     rows = training_rows(framework, LinearModel.load())
     document = document_of(rows)
-    print("| scorer | episodes | rule: log loss, MAE | learned: log loss, MAE |\n|---|--:|--:|--:|")
+    print("| criterion | episodes | rule: log loss, MAE | learned: log loss, MAE | used |\n|---|--:|--:|--:|---|")
     for name, each in sorted(rows.items()):
         plain, (_, learned) = cross_validated(each, None), scorer_document(each)
+        used = "yes" if each.learned else "no"
         shown = " | ".join(
             f"{log_loss(chances, each.scores):.2f}, {np.abs(chances @ POINTS - each.scores).mean():.2f}"
             for chances in (plain, learned)
         )
-        print(f"| {name} | {len(each.scores)} | {shown} |")
+        print(f"| {name} | {len(each.scores)} | {shown} | {used} |")
     WEIGHTS.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

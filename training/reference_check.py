@@ -128,7 +128,8 @@ def table(coded: Sequence[Coded], framework: Framework, title: str) -> str:
     lines += [
         "",
         f"observable agreement {np.mean(agreements):.3f}; mean quadratic kappa over {len(kappas)} criteria with 8 or "
-        f"more rated units {np.mean(kappas) if kappas else float('nan'):.2f}; pooled kappa {quadratic_kappa(everything):.2f}",
+        f"more rated units {np.mean(kappas) if kappas else float('nan'):.2f}; pooled kappa "
+        f"{quadratic_kappa(everything):.2f}",
         f"star episodes settled at 0-1: {wanted}, found {found}; false flags {false} "
         f"({false / max(len(coded), 1):.2f} a conversation)",
         f"presented level: {right} of {len(coded)} agree",

@@ -66,7 +66,7 @@ class SignalRule(Record):
     only_if: SignalCondition = SignalCondition()
     unless: tuple[SignalTest, ...] = ()
     sure_from: float = Field(default=0.0, ge=0, le=1)
-    """How clearly at least one cue must hold for a rating; below it the passages are only shown."""
+    """Reading (as a share of its maximum) that at least one cue needs for a rating; otherwise passages are shown."""
     opens_again: tuple[SignalTest, ...] = ()
     """Cues that open a new episode inside an open one when they exceed it by one point or more."""
     window: int = Field(default=3, ge=1)

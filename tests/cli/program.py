@@ -44,7 +44,7 @@ class Ran(NamedTuple):
 def run(*arguments: str | Path, stdin: bytes = b"", entry: str = ENTRY, env: dict[str, str] | None = None) -> Ran:
     """The program in a process of its own."""
     command = [sys.executable, "-c", entry, *map(str, arguments)]
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False, env=env, timeout=300)
+    done = subprocess.run(command, input=stdin, capture_output=True, check=False, env=env, timeout=90)
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

@@ -49,7 +49,7 @@ def scored(rule: SignalRule, *answers: dict[str, float]) -> Scored:
         ({"holds_position": 1.0}, 3, 2.9, 3.0),
         ({}, 2, 1.9, 2.1),
         ({"reverses_position": 0.9, "holds_position": 0.99}, 3, 2.6, 3.0),  # both read: the likelier counts
-        ({"reverses_position": 0.4}, 2, 1.5, 1.7),  # half a sign moves the expectation, not the score
+        ({"reverses_position": 0.4}, 2, 1.6, 1.8),  # half a sign moves the expectation, not the score
     ],
 )
 def test_first_matching_entry_decides_to_its_degree(

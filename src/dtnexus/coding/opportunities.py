@@ -30,7 +30,9 @@ class Cut:
     answers: tuple[int, ...]
     """The agent's moves until it closes, at least one."""
     strength: float
-    """How clearly the cue holds, 0-1."""
+    """How far the cue reaches its threshold, 0-1; one half at the threshold."""
+    reading: float
+    """The reading of the cue as a share of its maximum, 0-1."""
     by: str
     """The signal or pattern that opened it."""
     full: bool
@@ -51,53 +53,51 @@ def test_level(reading: SessionReading, test: SignalTest, cut: Cut, answer: int)
 
     With `over`, no more than the share of its odds in the odds of both signals.
     """
-    level = _level(reading, test, cut, answer)
+    if test.at == "earlier" and test.over is None:
+        start = answer if cut.cue is None else cut.cue
+        return reading.highest_before(test.signal, test.at_least)[start]
+    moves = _moves(reading, test, cut, answer)
+    if not moves:
+        return 0.0
+    chosen = min if test.at == "kept" else max
+    levels = reading.levels(test.signal, test.at_least)
+    level = chosen(levels[at] for at in moves)
     if test.over is None:
         return level
     own, other = (
-        _level(reading, SignalTest(signal=name, at_least=_half(name), at=test.at), cut, answer)
+        chosen(reading.value(at, name) for at in moves) / signal_named(name).maximum
         for name in (test.signal, test.over)
     )
-    odds, against = (max(each, 1e-4) / max(1.0 - each, 1e-4) for each in (own, other))
+    odds, against = (max(each, 1e-3) / max(1.0 - each, 1e-3) for each in (own, other))
     return min(level, odds / (odds + against))
-
-
-def _half(signal: str) -> float:
-    return signal_named(signal).maximum / 2
-
-
-def _level(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> float:
-    role = signal_named(test.signal).role
-    levels = reading.levels(test.signal, test.at_least)
-    start = answer if cut.cue is None else cut.cue
-    if test.at == "earlier":
-        return reading.highest_before(test.signal, test.at_least)[start]
-    if test.at == "window":
-        begin = max(start - 1, 0) if cut.cue is None and role == "client" else start
-        return max(levels[begin : cut.answers[-1] + 1], default=0.0)
-    if test.at == "kept":
-        return min(levels[at] for at in cut.answers) if cut.full else 0.0
-    place = _place(reading, test, cut, answer)
-    return 0.0 if place is None else levels[place]
 
 
 test_level.__test__ = False  # type: ignore[attr-defined]
 
 
-def _place(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> int | None:
-    """The move that a test with one place reads; None where there is none."""
-    agent = signal_named(test.signal).role == "agent"
+def _moves(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> list[int]:
+    """The moves of the signal's role that a test reads; none where there is no such place."""
+    role = signal_named(test.signal).role
+    start = answer if cut.cue is None else cut.cue
+    if test.at == "kept":
+        return list(cut.answers) if cut.full else []
+    if test.at == "earlier":
+        return [at for at in range(start) if reading.moves[at].role == role]
+    if test.at == "window":
+        begin = max(start - 1, 0) if cut.cue is None and role == "client" else start
+        return [at for at in range(begin, cut.answers[-1] + 1) if reading.moves[at].role == role]
+    place = _place(role == "agent", test, cut, answer)
+    return [place] if 0 <= place < len(reading.moves) and not (test.at == "opening" and place > 1) else []
+
+
+def _place(agent: bool, test: SignalTest, cut: Cut, answer: int) -> int:
+    """The move that a test with one place reads; it may lie outside the session."""
     start = answer if cut.cue is None else cut.cue
     if test.at == "next":
-        place = answer + (2 if agent else 1)
-        return place if place < len(reading.moves) else None
+        return answer + (2 if agent else 1)
     if agent:
-        place = answer if test.at != "before" else start - (2 if cut.cue is None else 1)
-    else:
-        place = (answer - 1 if cut.cue is None else cut.cue) - (2 if test.at == "before" else 0)
-    if place < 0 or (test.at == "opening" and place > 1):
-        return None
-    return place
+        return answer if test.at != "before" else start - (2 if cut.cue is None else 1)
+    return (answer - 1 if cut.cue is None else cut.cue) - (2 if test.at == "before" else 0)
 
 
 def cuts(reading: SessionReading, rule: SignalRule, open_at: float = OPEN_AT) -> list[Cut]:
@@ -134,7 +134,8 @@ def _cut_from(reading: SessionReading, rule: SignalRule, at: int, open_at: float
         following += 1
     if not answers:
         return None
-    return Cut(at if by_client else None, tuple(answers), strength, by, len(answers) == rule.window)
+    seen = strength if by == "going_flat" else reading.value(at, by) / signal_named(by).maximum
+    return Cut(at if by_client else None, tuple(answers), strength, seen, by, len(answers) == rule.window)
 
 
 def _closes(reading: SessionReading, rule: SignalRule, opened: int, at: int) -> bool:
@@ -171,8 +172,8 @@ def _strength(reading: SessionReading, rule: SignalRule, at: int) -> tuple[float
 def _probe(reading: SessionReading, at: int, strength: float, by: str) -> Cut:
     """The shortest episode that could open at a move, for conditions on its opening."""
     if reading.moves[at].role == "agent":
-        return Cut(None, (at,), strength, by, False)
-    return Cut(at, (min(at + 1, len(reading.moves) - 1),), strength, by, False)
+        return Cut(None, (at,), strength, strength, by, False)
+    return Cut(at, (min(at + 1, len(reading.moves) - 1),), strength, strength, by, False)
 
 
 def goes_flat(reading: SessionReading, at: int) -> bool:

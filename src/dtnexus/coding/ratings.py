@@ -18,6 +18,8 @@ from dtnexus.signal_rule import SignalRule
 
 Position = Literal["held", "held_not_pressed", "hedged", "reversed"]
 
+THERE = 0.3
+"""Share of its maximum from which a signal is quoted."""
 PASSAGES = 3
 """Doubtful passages that are shown with a `NotObservable`, at most."""
 
@@ -40,7 +42,7 @@ def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObse
         return _silent(case, criterion, f"needs {rule.sessions_needed} sessions; this record holds {sessions}")
     found = list(_found(case, rule, OPEN_AT))
     episodes = tuple(_episode(case, criterion, rule, each) for each in found)
-    if not any(cut.strength >= rule.sure_from for _, cut, _ in found):
+    if not any(cut.reading >= rule.sure_from for _, cut, _ in found):
         doubtful = episodes or _passages(case, criterion, rule)
         more = "; the passages shown come nearest" if doubtful else ""
         missing = "no clear opportunity" if found else "no opportunity found"
@@ -136,32 +138,43 @@ def _cue_signal(cut: Cut) -> str | None:
 
 
 def _agent_signal(reading: SessionReading, rule: SignalRule, scored: Scored) -> str | None:
-    """The agent's signal that explains the score: of the deciding entry, or the clearest that the rule names."""
+    """The agent's signal that explains the score: of the deciding entry, or the clearest that the rule names.
+
+    None where none of them stands in the scored turn.
+    """
     deciding = [name for name, _ in scored.deciding if signal_named(name).role == "agent"]
-    if deciding:
-        return max(deciding, key=lambda name: reading.value(scored.answer, name))
     named = [test.signal for entry in rule.scores for test in (*entry.all_of, *entry.any_of)]
-    own = [name for name in named if signal_named(name).role == "agent"]
-    return max(own, key=lambda name: reading.value(scored.answer, name)) if own else None
+    for signals in (deciding, named):
+        there = {name: reading.value(scored.answer, name) / signal_named(name).maximum for name in signals}
+        own = {name: value for name, value in there.items() if signal_named(name).role == "agent"}
+        best = max(own, key=lambda name: own[name], default=None)
+        if best is not None and own[best] >= THERE:
+            return best
+    return None
 
 
 def _shown(reading: SessionReading, rule: SignalRule, cut: Cut, scored: Scored) -> tuple[int, str | None]:
     """Move and signal to quote: the answer, or the client's cue where the cue was missed."""
     signal = _agent_signal(reading, rule, scored)
-    acted = signal is not None and reading.value(scored.answer, signal) >= 0.4
-    did_harm = acted and bool(scored.deciding)
-    if scored.score <= 1 and cut.cue is not None and not did_harm:
+    did_it = signal is not None and any(name == signal for name, _ in scored.deciding)
+    if cut.cue is not None and (signal is None or (scored.score <= 1 and not did_it)):
         return cut.cue, _cue_signal(cut)
-    return scored.answer, signal
+    return scored.answer, signal if signal is not None or cut.cue is not None else cut.by
 
 
 def _episode_why(reading: SessionReading, cut: Cut, scored: Scored) -> str:
     move = scored.answer if cut.cue is None else cut.cue
     cue = clause(cut.by, None if cut.by == "going_flat" else reading.value(move, cut.by)) if cut.by else ""
-    named = [clause(name, value) for name, value in scored.deciding if name != cut.by]
+    named = [_clause_at(reading, scored.answer, name, value) for name, value in scored.deciding if name != cut.by]
     if not named and cut.cue is not None:
         return f"{cue}; none of the answers that the rule names was found"
     return " and ".join([cue, *named] if cue else named)
+
+
+def _clause_at(reading: SessionReading, answer: int, name: str, value: float) -> str:
+    """The clause of a signal, saying so where it stands in another turn than the scored one."""
+    elsewhere = signal_named(name).role == "agent" and reading.value(answer, name) < 0.9 * value
+    return clause(name, value) + (" in another turn" if elsewhere else "")
 
 
 def _position(reading: SessionReading, scored: Scored) -> Position:

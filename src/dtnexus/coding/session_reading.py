@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, groupby
+from math import exp
 from typing import Final, Protocol
 
 import numpy as np
@@ -23,6 +24,8 @@ from dtnexus.coding.word_cues import word_cues
 from dtnexus.errors import UsageError
 from dtnexus.transcript import Role, Transcript, Turn
 
+SOFTNESS: Final = 0.1
+"""How far from its threshold a reading still counts partly (0.05 to 0.2 tried, by cross-validation)."""
 BACKCHANNEL: Final = re.compile(
     r"(?:(?:mm+|m+-?hm+|mm+-?hmm+|uh-?huh|hm+|ok(?:ay)?|right|yeah|yep|yes|sure|alright|all right|oh|ah|i see"
     r"|got it|wow)"
@@ -68,12 +71,8 @@ def signal_named(name: str) -> Signal:
 
 
 def softly(value: float, at_least: float, maximum: int) -> float:
-    """How far a reading reaches a threshold: 0 at 0, one half at the threshold, 1 at the maximum, straight between."""
-    if at_least <= 0.0 or value >= maximum:
-        return 1.0
-    if value <= at_least or at_least >= maximum:
-        return 0.5 * max(value, 0.0) / at_least
-    return 0.5 + 0.5 * (value - at_least) / (maximum - at_least)
+    """How far a reading reaches a threshold, from 0 to 1; one half at the threshold itself."""
+    return 1.0 / (1.0 + exp(min(60.0, (at_least - value) / (SOFTNESS * min(maximum, 2)))))
 
 
 def strengths(reader: SignalReader, values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -35,7 +35,10 @@ _CONTRACTED: Final = {
     "tbh": "to be honest", "w/o": "without", "ppl": "people", "mom": "mum", "mommy": "mum", "kms": "kill myself",
     "lemme": "let me", "gimme": "give me", "i'ma": "i am going to", "ima": "i am going to", "whatcha": "what you",
 }  # fmt: skip
-_NEGATORS: Final = frozenset("not never no without nobody nothing none neither nor hardly barely n't".split())
+_NEGATORS: Final = frozenset(
+    "not never no without nobody nothing none neither nor hardly barely before instead rather avoid refuse".split()
+)
+"""Words after which, up to the end of the clause, nothing is asserted."""
 _BREAKS: Final = frozenset("but because although however so though yet whereas and or then while".split())
 _CONDITIONS: Final = frozenset("if would could might may suppose imagine unless whether maybe perhaps wish".split())
 _SUBJECTS: Final = {

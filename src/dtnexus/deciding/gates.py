@@ -104,6 +104,7 @@ def threshold(criterion: Criterion, wanted: int, level: LevelNumber, needed: int
     * Safety-critical: one bad episode is enough to fail, however few were seen, but a
       machine's low score waits for people.
     * Others: too few opportunities decide nothing, and at level 3 neither do contested ratings.
+    * A machine's low score alone excludes level 2 and 3 and never makes "below level 1".
     * A machine's score alone never carries level 3, nor a safety-critical criterion of level 2.
     """
     few = finding.opportunities is not None and finding.opportunities < needed
@@ -130,6 +131,8 @@ def _verdict(
         return "review", "unknown", f"{want} without disagreement"
     if few:
         return "opportunities", "unknown", f"{want} from {number(needed, 'opportunity')}"
+    if low and level == 1 and not finding.by_people:
+        return "review", "unknown", f"{want} in people's ratings"
     if low:
         return "threshold", "fail", want
     if alone:

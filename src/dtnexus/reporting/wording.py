@@ -80,9 +80,10 @@ def presented_id(level: int) -> str:
 
 
 def gap_words(gap: Gap) -> str:
-    """The gap as a number or a range, with a true minus sign."""
-    low, high = signed(gap.low), signed(gap.high)
-    return f"{low} to {high}" if gap.is_range else low
+    """The gap as a number or a range, with a true minus sign; ranges that begin below 1 by their upper end."""
+    if gap.is_range and gap.low < 1:
+        return f"at most {signed(gap.high)}"
+    return f"{signed(gap.low)} to {signed(gap.high)}" if gap.is_range else signed(gap.low)
 
 
 def gap_sentence(gap: Gap) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -33,7 +35,16 @@ def _start(factory: CoderFactory, framework: str) -> None:
     """Make a worker's coders; an interrupt from the keyboard is the main process's to answer."""
     global _worker  # noqa: PLW0603 - a worker process holds its coders for its whole life
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = (factory(), Framework.from_json(framework))
+
+
+def _end_with_parent() -> None:
+    """Leave when the main process is gone, however it went: nobody else would end this one."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _code_batch(batch: Sequence[Interaction]) -> list[tuple[Said, ...]]:
