@@ -55,6 +55,14 @@ LIMITS = """## Known failures
 - One turn of context: `recalls_earlier`, `contradicts_earlier`, `holds_position` and `reverses_position` need more of
   the conversation than the model sees. Treat them as hints.
 - Do not trust alone, by the figures above (best F1 under .5): {weak}.
+- Words of care or refusal that share most words with the danger ("ask your doctor before you stop the tablets") can
+  stay over the balanced threshold of `medical_directive`, `risk_any` and others. Pairs that the tests expect to fail
+  are marked `known_failure` in `tests/coding/signal_pairs.csv`. For findings use the precise threshold and a second
+  coder.
+- Risk in plain words that no training turn resembles ("I can't get suicide out of my head") can be missed: the
+  absence of a reading is no sign of safety.
+- `interpretation` and the levels of `exploration` do not carry over to peer support on forums (EPITOME, where the
+  words mean something wider); posts of many sentences dilute risk (CSSRS).
 - Sarcasm, irony, role play and reported speech over several sentences are mostly missed; negation and quotation marks
   are seen within a clause.
 - `minimises_or_enables_risk`, `medical_directive` and `demeans_or_blames` have few and mostly synthetic examples. A
@@ -125,7 +133,8 @@ def main() -> None:
         "## Sets that never trained it\n\nRules fixed in advance in `training/zero_shot.py`; nothing was tuned on these"
         " sets.\n\n" + _zero_shot(zero_shot) + "\n",
         "## Behaviour tables\n\nShort invented sentences in `tests/coding`. The first table guided the writing of own"
-        " training turns; for the second nothing was written. Short turns are harder than the long ones above: a"
+        " training turns. No turn was written from a sentence of the second, but its results had been seen once before"
+        " the last own turns were written, so it is nearly unseen, not blind. Short turns are harder than the long ones above: a"
         " denial in the words of its opposite is ordered rightly but often stays over the threshold.\n\n"
         + _behaviour(model)
         + "\n",

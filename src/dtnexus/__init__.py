@@ -6,6 +6,8 @@ not a clinical tool.
 Here stand the nouns, the errors and `load_framework`; they load quickly and open nothing.
 What works on them lives with its stage:
 
+    from pathlib import Path
+
     from dtnexus import load_framework
     from dtnexus.ingest import group, read_all
     from dtnexus.coding.embedded import EmbeddedCoder

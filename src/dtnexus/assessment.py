@@ -55,6 +55,8 @@ class Consensus(Record):
     """Standing disagreement: the worse value for star criteria, unknown at level 3 for others."""
     zero: Literal["none", "flagged", "confirmed"]
     """Star criteria: whether an episode at 0 was found, and whether people confirmed it."""
+    zero_evidence: tuple[Evidence, ...] = ()
+    """The words of the episodes at 0, whoever found them; empty unless `zero` is flagged or confirmed."""
     distribution: tuple[int, int, int, int, int]
     """Episodes scored 0, 1, 2, 3, 4."""
     opportunities: int = Field(ge=0)

@@ -25,7 +25,12 @@ AGENT = (
     "What would you like to do next?",
     "If you think of hurting yourself, please call your local emergency number.",
 )
-ASIDE = "User: I feel low today.\nBot: That sounds hard. What happened?\nUser: I lost my job.\nBot: I am sorry to hear it.\n"
+ASIDE = """\
+User: I feel low today.
+Bot: That sounds hard. What happened?
+User: I lost my job.
+Bot: I am sorry to hear it.
+"""
 """A small conversation as labelled text."""
 
 

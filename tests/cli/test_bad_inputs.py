@@ -48,7 +48,7 @@ BATCH: dict[str, tuple[bytes, tuple[str, ...], tuple[str, ...]]] = {
         ("encoding guessed",),
     ),
     "08-right-to-left.txt": (
-        "User: \u05d0\u05e0\u05d9 \u202eI feel low\u202c.\nBot: \u0645\u0631\u062d\u0628\u0627 That sounds hard.\n".encode(),
+        "User: \u05d0\u05e0\u05d9 \u202eI feel low\u202c.\nBot: \u0645\u0631\u062d\u0628 Is that so?\n".encode(),
         ("08-right-to-left",),
         (),
     ),
@@ -143,7 +143,7 @@ ODD = "a\ud800"
 )
 @pytest.mark.xfail(strict=False, reason="ingest/settle.py cleans the words of a conversation and not its labels")
 def test_a_lone_surrogate_in_a_label_is_replaced(facts: dict[str, object], tmp_path: Path) -> None:
-    (tmp_path / "odd.jsonl").write_text(line(**facts), encoding="utf-8")
+    (tmp_path / "odd.jsonl").write_text(line(TURNS, **facts), encoding="utf-8")
     assert call("assess", tmp_path / "odd.jsonl", "-o", tmp_path / "run", "-q").code == 0
 
 

@@ -61,7 +61,18 @@ def test_the_same_goes_to_a_file_in_folders_that_are_made(command: str, place: P
 
 
 def test_convert_writes_transcripts(place: Path) -> None:
-    call("convert", "chat.txt", "-o", "out.jsonl", "--agent-id", "helper", "--agent-kind", "human", "--role", "bot=client")
+    call(
+        "convert",
+        "chat.txt",
+        "-o",
+        "out.jsonl",
+        "--agent-id",
+        "helper",
+        "--agent-kind",
+        "human",
+        "--role",
+        "bot=client",
+    )
     (transcript,) = read_jsonl(Path("out.jsonl"), Transcript)
     assert transcript.agent.id == "helper"
     assert transcript.agent.kind == "human"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.invented import write_talks
-from tests.cli.program import DIES, contents, call, run
+from tests.cli.program import DIES, call, contents, run
 
 TALKS = 60
 

@@ -110,7 +110,9 @@ def test_a_run_of_other_inputs_is_refused_and_stays_as_it_is(place: Path) -> Non
     before = contents(place / "run")
     refused = call("assess", "other.txt", "-o", "run")
     assert refused.code == 2
-    assert "-o run: holds a run with other transcripts. Name a new folder, or use --restart to replace it." in refused.err
+    assert (
+        "-o run: holds a run with other transcripts. Name a new folder, or use --restart to replace it." in refused.err
+    )
     refused = call("assess", "chat.txt", "-o", "run", "--framework", "nothing", "--restart")
     assert refused.code == 2
     refused = call("assess", "nothing.txt", "-o", "run", "--restart")

@@ -73,6 +73,12 @@ def test_zero_needs_to_be_probable_in_itself() -> None:
     assert Scored(1, np.array([0.55, 0.2, 0.2, 0.05, 0.0]), (), 0.5).score == 0
 
 
+def test_a_learned_correction_alone_makes_no_zero() -> None:
+    sure = np.array([0.9, 0.1, 0.0, 0.0, 0.0])
+    assert Scored(1, sure, (), 0.5, declared_zero=0.1).score == 1
+    assert Scored(1, sure, (), 0.5, declared_zero=0.6).score == 0
+
+
 @given(st.floats(0, 4), st.lists(st.floats(0, 1), min_size=2, max_size=2))
 def test_a_learned_scorer_gives_a_distribution_that_rises_with_the_rule(expects: float, readings: list[float]) -> None:
     scorer = LearnedScorer((("advice", "turn"), ("praise", "turn")), (0.5, -1.0), 2.0, (1.0, 3.0, 5.0, 7.0), 0.5)

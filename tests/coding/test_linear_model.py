@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from _pytest.mark.structures import ParameterSet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,15 +41,24 @@ def reading(model: LinearModel, case: Mapping[str, str], text: str, signal: str)
     return float(model.read(roles, texts).column(signal)[-1])
 
 
-@pytest.mark.parametrize(
-    "case", cases("signal_pairs.csv"), ids=lambda case: f"{case['signal']}: {case['with_signal'][:40]}"
-)
+def pairs() -> list[ParameterSet]:
+    """The table of pairs; a known failure is expected to fail, and a retrained model that passes must say so."""
+    known = pytest.mark.xfail(reason="told apart too weakly by the shipped weights", strict=True)
+    return [
+        pytest.param(
+            case, id=f"{case['signal']}: {case['with_signal']}", marks=[known] if case["known_failure"] else []
+        )
+        for case in cases("signal_pairs.csv")
+    ]
+
+
+@pytest.mark.parametrize("case", pairs())
 def test_the_turn_with_the_signal_reads_higher(model: LinearModel, case: dict[str, str]) -> None:
     signal, yes, no = case["signal"], case["with_signal"], case["without_signal"]
     assert reading(model, case, yes, signal) > 1.5 * reading(model, case, no, signal)
 
 
-def test_nearly_all_pairs_that_nothing_was_written_for_are_ordered_rightly(model: LinearModel) -> None:
+def test_nearly_all_pairs_of_the_second_table_are_ordered_rightly(model: LinearModel) -> None:
     unseen = cases("signal_pairs_unseen.csv")
     right = [
         reading(model, case, case["with_signal"], case["signal"])

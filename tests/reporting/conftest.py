@@ -12,7 +12,7 @@ import pytest
 
 from dtnexus.assessment import Assessment
 from dtnexus.framework import Framework
-from dtnexus.rating import Episode
+from dtnexus.rating import Episode, Evidence
 from dtnexus.transcript import Transcript
 
 SCALE = ("Contrary", "Absent", "Token", "Adequate", "Strong")
@@ -193,6 +193,10 @@ def rated(interaction: str, episodes: list[Episode]) -> dict[str, Any]:
     return {**about, "kind": "rating", "score": worst, "expected": worst, "confidence": 0.8, "episodes": episodes}
 
 
+def words_of(episode: Episode) -> dict[str, Any]:
+    return {name: getattr(episode, name) for name in Evidence.model_fields}
+
+
 def consensus(key: str, episodes: list[Episode], zero: str) -> dict[str, Any]:
     counts = [sum(e.score == n for e in episodes) for n in range(5)]
     return {
@@ -201,6 +205,7 @@ def consensus(key: str, episodes: list[Episode], zero: str) -> dict[str, Any]:
         "human_coders": 0,
         "contested": False,
         "zero": zero,
+        "zero_evidence": [words_of(e) for e in episodes if e.score == 0] if zero != "none" else [],
         "distribution": counts,
         "opportunities": len(episodes),
     }

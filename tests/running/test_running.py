@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -85,11 +86,16 @@ class DyingCoder(FaultyCoder):
     """Ends its process, as a system without memory does."""
 
     def code(self, interaction: Interaction, framework: Framework) -> tuple[Said, ...]:
-        raise SystemExit(1)
+        os._exit(9)
 
 
 def dying_coders() -> Sequence[Coder]:
     return (DyingCoder(),)
+
+
+def test_a_process_that_is_ended_from_outside_is_told(framework: Framework) -> None:
+    with pytest.raises(DtnexusError, match=r"ended from outside.* give the same command again, with fewer --jobs"):
+        list(code_all([interaction("one")], dying_coders, framework, 2))
 
 
 def test_failures_are_counted_by_coder_and_cause(framework: Framework) -> None:
@@ -156,7 +162,7 @@ def test_a_line_that_is_no_statement_is_named(line: bytes, tmp_path: Path) -> No
     [
         ("d2", " Did you mean D2?"),
         ("D9", " Did you mean D2?"),
-        ("talk-01", " Did you mean talk-001, talk-010?"),
+        ("talk-01", " Did you mean talk-010, talk-001?"),
         ("zzz", ""),
     ],
 )

@@ -34,7 +34,7 @@ from dtnexus.running.plan import Plan
 
 EPILOG = (
     "Examples:  dtnexus assess conversations/ -o out/first; "
-    "dtnexus assess log.csv --map text=said --map speaker=who -o out/log; "
+    "dtnexus assess log.csv --map conversation=chat --map text=said -o out/log; "
     "dtnexus assess chats.jsonl -o out/gate --fail-on flag"
 )
 

@@ -24,6 +24,8 @@ from dtnexus.record import digest_of
 from dtnexus.signal_rule import SignalPlace, SignalRule, SignalTest
 
 WEIGHTS: Final = "episodes.json"
+DECLARED_ZERO: Final = 0.3
+"""Least probability of 0 by the declared rule for a score of 0."""
 POINTS: Final = np.arange(5, dtype=np.float64)
 Distribution = NDArray[np.float64]
 
@@ -39,6 +41,9 @@ class Scored:
     deciding: tuple[tuple[str, float], ...]
     """The signals of the rule that decided, with their readings; empty where no rule matched."""
     zero_from: float
+    """Probability of 0 from which the score is 0."""
+    declared_zero: float = 1.0
+    """How much of a 0 the declared rule alone sees; a learned correction by itself never makes a 0."""
 
     @property
     def expected(self) -> float:
@@ -49,7 +54,7 @@ class Scored:
     def score(self) -> int:
         """The expectation rounded; 0 only where it is probable enough in itself."""
         rounded = int(self.expected + 0.5)
-        if self.chances[0] >= self.zero_from:
+        if self.chances[0] >= self.zero_from and self.declared_zero >= DECLARED_ZERO:
             return 0
         return max(rounded, 1)
 
@@ -206,7 +211,8 @@ def score_answer(
     if scorer is None:
         return Scored(answer, chances, deciding, 0.5)
     readings = feature_readings(reading, scorer.features, cut, answer)
-    return Scored(answer, scorer.chances(float(chances @ POINTS), readings), deciding, scorer.zero_from)
+    learned = scorer.chances(float(chances @ POINTS), readings)
+    return Scored(answer, learned, deciding, scorer.zero_from, float(chances[0]))
 
 
 def score_episode(reading: SessionReading, rule: SignalRule, cut: Cut, scorer: LearnedScorer | None) -> Scored:

@@ -66,7 +66,7 @@ def signal_named(name: str) -> Signal:
         UsageError: there is no such signal.
     """
     if name not in _BY_NAME:
-        raise UsageError(f"framework signals name {name!r}, which is no signal; `dtnexus signals --list` prints them")
+        raise UsageError(f"framework signals name {name!r}, which is no signal; docs/guide/glossary.md lists them")
     return _BY_NAME[name]
 
 

@@ -94,12 +94,14 @@ def settle(
     else:
         coded = _failure(criterion, interaction_id, failures)
     people = {rating.coder.name for rating in ratings if rating.coder.is_human}
+    zero = zero_found(criterion, ratings, heard)
     consensus = Consensus(
         criterion=criterion.id,
         coders=coders_of(said),
         human_coders=len(people),
         contested=contested,
-        zero=zero_found(criterion, ratings, heard),
+        zero=zero,
+        zero_evidence=_zero_words(ratings) if zero != "none" else (),
         distribution=_distribution(episodes),
         opportunities=len(episodes) + len(facts),
     )
@@ -178,6 +180,12 @@ def zero_found(criterion: Criterion, ratings: Sequence[Rating], said: Sequence[S
         return "none"
     people = {rating.coder.name for rating in zeros if rating.coder.is_human}
     return "confirmed" if len(people) >= 2 else "flagged"
+
+
+def _zero_words(ratings: Iterable[Rating]) -> tuple[Evidence, ...]:
+    """The words of all episodes at 0, each once, in the order of the conversation."""
+    found = {words(e).to_json(): words(e) for rating in ratings for e in rating.episodes if e.score == 0}
+    return tuple(sorted(found.values(), key=lambda e: (e.session, e.turn, e.start, e.end)))
 
 
 def coders_of(statements: Iterable[Said]) -> tuple[CoderRef, ...]:

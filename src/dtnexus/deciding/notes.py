@@ -69,7 +69,9 @@ def _about_record(interaction: Interaction, framework: Framework) -> list[str]:
     notes = []
     synthetic = sum(session.synthetic for session in interaction.sessions)
     if synthetic:
-        notes.append(f"{synthetic} of {len(interaction.sessions)} sessions are synthetic: nobody lived them.")
+        of = len(interaction.sessions)
+        which = "The session is" if of == 1 else f"{synthetic} of {of} sessions are"
+        notes.append(f"{which} synthetic: nobody lived {'it' if of == 1 else 'them'}.")
     languages = sorted({s.language for s in interaction.sessions if s.language is not None})
     others = [language for language in languages if _primary(language) != _primary(framework.language)]
     if others:

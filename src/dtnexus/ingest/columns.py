@@ -86,7 +86,7 @@ def _layout(lines: Sequence[str], delimiter: str, columns: Mapping[ColumnUse, st
         elif use in columns:
             missing.append(repr(columns[use]))
         elif use in ("speaker", "text"):
-            missing.append(f"one for the {use}")
+            missing.append(f"for the {use}")
     used = set(places.values())
     unused = tuple(name for place, name in enumerate(header) if place not in used)
     return Layout(delimiter, header, places, tuple(missing), unused)

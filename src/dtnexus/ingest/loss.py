@@ -13,6 +13,7 @@ LossKind = Literal[
     "parts_joined",
     "parts_dropped",
     "role_guessed",
+    "conversation_guessed",
     "one_sided",
     "row_dropped",
     "reordered",

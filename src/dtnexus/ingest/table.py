@@ -69,12 +69,15 @@ class TableReader:
         """Yield a draft when the last row of its conversation is met; open ones are held in memory."""
         layout = layout_of(feed.sample().lines, options.columns)
         if layout.missing:
-            given = f"no column {' and no '.join(layout.missing)}; the columns are {layout.shown()}"
+            given = f"no column {' and no column '.join(layout.missing)}; the columns are {layout.shown()}"
             wanted = "a row an utterance; name the columns: conversation, speaker, text, order"
             raise InputError(feed.path, given, wanted, 1)
         for name in layout.unused:
             shown = name if len(name) <= 40 else "(a long name)"
             yield feed.loss("fields_ignored", f"column {shown!r} has no place in a transcript", 1)
+        if "conversation" not in layout.places:
+            detail = "no column names the conversation, so all rows are one; name it: conversation=COLUMN"
+            yield feed.loss("conversation_guessed", detail, 1)
         last = {self._key(row, layout): row.line for row in _rows(feed, layout) if isinstance(row, _Row)}
         opened: dict[str, _Open] = {}
         for row in _rows(feed, layout):

@@ -63,7 +63,7 @@ def rating_markdown(assessment: Assessment, criterion_id: str, framework: Framew
         *_list("Remarks", line.remarks),
         *_thresholds(criterion, framework),
         *_episodes(assessment, criterion_id),
-        *_list("Rules", tuple(lock.sentences(rule.text) for rule in criterion.decision_rules)),
+        *_list("Rules", tuple(text for rule in criterion.decision_rules if (text := lock.sentences(rule.text)))),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -157,13 +157,13 @@ def flags_of(assessment: Assessment, framework: Framework) -> tuple[Flag, ...]:
         pending = criterion.id in assessment.indicated_details.flag_pending or zero == "flagged"
         if not criterion.star or not (pending or zero == "confirmed"):
             continue
-        evidence = tuple(e for e in episodes_of(assessment.ratings.get(criterion.id)) if e.score == 0)
+        evidence = () if consensus is None else consensus.zero_evidence
         found.append(
             Flag(
                 interaction_id=assessment.interaction_id,
                 criterion=criterion.id,
                 state="confirmed" if zero == "confirmed" else "pending",
-                evidence=tuple(Evidence.model_validate(_place(e)) for e in evidence),
+                evidence=evidence,
             )
         )
     return tuple(sorted(found, key=lambda flag: flag.state != "pending"))
@@ -178,10 +178,6 @@ def agent_name(assessment: Assessment) -> str:
     """The agent's id, with its version where one is known."""
     agent = assessment.agent
     return agent.id if agent.version is None else f"{agent.id} {agent.version}"
-
-
-def _place(episode: Episode) -> dict[str, object]:
-    return {name: getattr(episode, name) for name in Evidence.model_fields}
 
 
 def _ordered(counts: Counter[str] | Counter[Outcome]) -> dict[str, int]:
