@@ -18,6 +18,8 @@ from dtnexus.coding.weight_file import OUTPUTS
 
 OWN_WEIGHT = 1.5
 OWN_TURNS = Path(__file__).with_name("own_turns.jsonl")
+OWN_CHAT = Path(__file__).with_name("own_chat.jsonl")
+"""Ordinary talk and talk about health habits: what a coder meets outside mental-health conversations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +67,16 @@ def labelled_turns(folder: Path) -> Iterator[Row]:
 
 
 def synthetic_turns(folder: Path) -> Iterator[Row]:
-    """Invented turns, grouped by minimal pair; those of the repository too."""
-    for path, source in ((folder / "labels" / "synthetic_turns.jsonl", "synthetic"), (OWN_TURNS, "own")):
-        if source == "own" and not path.exists():
-            continue
+    """Invented turns, grouped by minimal pair or exchange; those of the repository too."""
+    shared = folder / "labels" / "synthetic_turns.jsonl"
+    for path, source in ((shared, "synthetic"), (OWN_TURNS, "own"), (OWN_CHAT, "own_chat")):
         for item in read_jsonl(path):
             known = frozenset(item["known"]) if "known" in item else None
+            group = f"{source}/{item['pair']}"
+            pair = "" if source == "own_chat" else group
             yield Row(
-                item["role"], item["before"], item["text"], item["signals"], known,
-                f"{source}/{item['pair']}", f"{source}/{item['pair']}", source,
-                OWN_WEIGHT if source == "own" else 1.0,
+                item["role"], item["before"], item["text"], item["signals"], known, group, pair, source,
+                OWN_WEIGHT if source.startswith("own") else 1.0,
             )  # fmt: skip
 
 

@@ -232,7 +232,8 @@ def document_of(by_scorer: Mapping[str, Rows]) -> dict[str, Any]:
     for name in sorted(by_scorer):
         out_of_fold = by_scorer[name].plain
         if by_scorer[name].learned:
-            scorers[name], out_of_fold = scorer_document(by_scorer[name])
+            scorers[name], learned = scorer_document(by_scorer[name])
+            out_of_fold = 0.5 * (out_of_fold + learned)
         chances.append(out_of_fold)
     episode = calibration(chances, [by_scorer[name].scores for name in sorted(by_scorer)])
     return {

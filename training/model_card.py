@@ -134,10 +134,9 @@ def main() -> None:
         " sets.\n\n" + _zero_shot(zero_shot) + "\n",
         "## Behaviour tables\n\nShort invented sentences in `tests/coding`. The first table guided the writing of own"
         " training turns. No turn was written from a sentence of the second, but its results had been seen once before"
-        " the last own turns were written, so it is nearly unseen, not blind. Short turns are harder than the long ones above: a"
-        " denial in the words of its opposite is ordered rightly but often stays over the threshold.\n\n"
-        + _behaviour(model)
-        + "\n",
+        " the last own turns were written, so it is nearly unseen, not blind. Short turns are harder than the"
+        " long ones above: a denial in the words of its opposite is ordered rightly but often stays over the"
+        " threshold.\n\n" + _behaviour(model) + "\n",
         LIMITS.format(weak=weak or "none"),
         "## Made again\n\n`DTNEXUS_DATA=... python -m training.signals && python -m training.zero_shot && python -m"
         " training.model_card`. The same data and versions of numpy and scikit-learn give the same digest.\n",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.invented import ASIDE
-from tests.cli.program import call, contents
+from tests.cli.invented import ASIDE, write_talks
+from tests.cli.program import DIES, call, contents, run
 
 FRAMEWORK_FAULTS = """\
 id: tiny
@@ -16,6 +16,7 @@ id: twice
 version: "1"
 colour: green
 """
+INTERRUPTED = DIES.replace("SIGKILL", "SIGINT")
 
 # what is given -> what the message says
 WRONG = {
@@ -153,3 +154,15 @@ def test_a_folder_of_the_system_that_nobody_can_write() -> None:
     code, _, err = call("assess", "chat.txt", "-o", "/proc/run")
     assert code == 2
     assert "/proc/run: No such file or directory" in err
+
+
+def test_ctrl_c_ends_a_run_at_once_and_without_a_traceback(place: Path) -> None:
+    interrupted = run("Coding", "3", "assess", write_talks(place / "talks.jsonl", 9), "-o", "run", entry=INTERRUPTED)
+    assert (interrupted.code, interrupted.out) == (130, "")
+    assert "Traceback" not in interrupted.err
+
+
+def test_words_in_any_script_are_written_as_utf_8_on_any_terminal(place: Path) -> None:
+    (place / "chat.txt").write_text("User: Ich bin müde. 我很累\nBot: Schade.\n", encoding="utf-8")
+    shown = run("convert", "chat.txt", "-q", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (shown.code, "müde. 我很累" in shown.out) == (0, True)

@@ -2,7 +2,8 @@
 
 The declared `scores` of a rule are read softly (every condition holds to some degree), which
 gives an expectation and not only a value. A learned scorer corrects that expectation by a few
-signals; it was fitted so that without evidence to the contrary it stays with the rule.
+signals, fitted so that without evidence to the contrary it stays with the rule. The result is the
+mean of the two, so that plain cases stay where the rule puts them.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ def score_answer(
         return Scored(answer, chances, deciding, 0.5)
     readings = feature_readings(reading, scorer.features, cut, answer)
     learned = scorer.chances(float(chances @ POINTS), readings)
-    return Scored(answer, learned, deciding, scorer.zero_from, float(chances[0]))
+    return Scored(answer, 0.5 * (chances + learned), deciding, scorer.zero_from, float(chances[0]))
 
 
 def score_episode(reading: SessionReading, rule: SignalRule, cut: Cut, scorer: LearnedScorer | None) -> Scored:

@@ -84,12 +84,13 @@ def read_material(source: Path, transcripts: Path | None, framework: str) -> Mat
         )
     assessments = list(read_jsonl(path, Assessment))
     loaded = load_framework(framework, MAXIMA)
-    for assessment in assessments:
-        if assessment.framework_digest != loaded.digest():
-            given = f"interaction {assessment.interaction_id!r} was decided by {assessment.framework} (another version)"
-            raise InputError(
-                str(path), given, f"assessments by {loaded.id} {loaded.version}; use --framework or decide again"
-            )
+    stranger = next((one for one in assessments if one.framework_digest != loaded.digest()), None)
+    if stranger is not None:
+        given = (
+            f"{stranger.interaction_id!r} was decided by {stranger.framework}, digest {stranger.framework_digest[:12]}"
+        )
+        wanted = f"assessments by {loaded.id} {loaded.version}, digest {loaded.digest()[:12]}"
+        raise InputError(str(path), given, f"{wanted}; use --framework or decide again")
     beside = transcripts or (folder.transcripts if source.is_dir() else source.with_name("transcripts.jsonl"))
     shelf: Mapping[str, Transcript] = Archive.of(beside).shelf() if beside.is_file() else {}
     losses = losses_in_words(ReadReport.from_json(folder.reading.read_bytes())) if folder.reading.is_file() else {}
