@@ -103,7 +103,7 @@ def read_jsonl(path: Path, kind: type[T] | TypeAdapter[T]) -> Iterator[T]:
         InputError: a line is no JSON or no such record; names file and line.
     """
     adapter = kind if isinstance(kind, TypeAdapter) else TypeAdapter(kind)
-    with path.open(encoding="utf-8") as stream:
+    with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():
                 continue
@@ -117,7 +117,7 @@ def read_jsonl(path: Path, kind: type[T] | TypeAdapter[T]) -> Iterator[T]:
 
 def kind_name(kind: type[object] | TypeAdapter[Any]) -> str:
     """The name of a record type for messages."""
-    return "a record of this file" if isinstance(kind, TypeAdapter) else kind.__name__
+    return "a rating statement" if isinstance(kind, TypeAdapter) else kind.__name__
 
 
 def first_fault(error: ValidationError) -> str:

@@ -141,13 +141,11 @@ ODD = "a\ud800"
     [{"id": ODD}, {"id": "a", "client_id": ODD}, {"id": "a", "language": ODD}, {"id": "a", "agent": {"id": ODD}}],
     ids=["id", "client", "language", "agent"],
 )
-@pytest.mark.xfail(strict=False, reason="ingest/settle.py cleans the words of a conversation and not its labels")
 def test_a_lone_surrogate_in_a_label_is_replaced(facts: dict[str, object], tmp_path: Path) -> None:
     (tmp_path / "odd.jsonl").write_text(line(TURNS, **facts), encoding="utf-8")
     assert call("assess", tmp_path / "odd.jsonl", "-o", tmp_path / "run", "-q").code == 0
 
 
-@pytest.mark.xfail(strict=False, reason="ingest/feed.py keeps a file name that is no Unicode as it is")
 def test_a_file_name_that_is_no_unicode_is_read(tmp_path: Path) -> None:
     path = tmp_path / "odd-\udcff.txt"
     path.write_text(ASIDE, encoding="utf-8")

@@ -20,7 +20,7 @@ from dtnexus.record import write_jsonl
 from dtnexus.running.archive import Archive
 from dtnexus.running.reading import Reading
 
-EPILOG = "Examples:  dtnexus convert export.zip.d/ -o transcripts.jsonl; cat chats.jsonl | dtnexus convert - | head -1"
+EPILOG = "Examples:  dtnexus convert exports/ -o transcripts.jsonl; cat chats.jsonl | dtnexus convert - | head -1"
 
 
 def command(

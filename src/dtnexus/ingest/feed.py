@@ -53,17 +53,24 @@ class Sample:
         return [value] if isinstance(value, dict | list) else []
 
 
+def shown(path: str) -> str:
+    """A file name as text that can be stored: bytes that are no UTF-8 become U+FFFD."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 class Feed:
     """One file or stream. Streams are held in memory, never written to disk."""
 
     def __init__(self, path: str, content: Path | bytes, *, named: bool = True, encoding: str | None = None) -> None:
         """`named` is False for a file that was only met in a folder or by a pattern."""
-        self.path = path
+        self.path = shown(path)
+        self.place = content if isinstance(content, Path) else None
+        """The file itself, where there is one; its name may hold bytes that `path` cannot show."""
         self.named = named
         self._content = content
         self._encoding = encoding
         self._decoding = Decoding(encoding)
-        name = "stdin" if path == "-" else PurePath(path).name
+        name = "stdin" if path == "-" else PurePath(self.path).name
         if name.lower().endswith(".gz"):
             name = name[:-3]
         self.stem = PurePath(name).stem or name

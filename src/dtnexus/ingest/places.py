@@ -7,7 +7,7 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import IO
 
-from dtnexus.ingest.feed import Feed
+from dtnexus.ingest.feed import Feed, shown
 from dtnexus.ingest.loss import Loss
 from dtnexus.ingest.options import ReadOptions
 
@@ -20,8 +20,8 @@ def feeds_of(paths: Iterable[str | Path], options: ReadOptions, stdin: IO[bytes]
     met: set[Path] = set()
     for named in map(str, paths):
         for found in _expand(named, options, stdin):
-            if isinstance(found, Feed) and found.path != "-":
-                place = Path(found.path).resolve()
+            if isinstance(found, Feed) and found.place is not None:
+                place = found.place.resolve()
                 if place in met:
                     yield Loss(path=found.path, kind="duplicate_dropped", detail="a file that was already read")
                     continue
@@ -67,4 +67,4 @@ def _hidden(one: Path, folder: Path) -> bool:
 
 
 def _failed(path: str, detail: str) -> Loss:
-    return Loss(path=path, kind="file_failed", detail=detail)
+    return Loss(path=shown(path), kind="file_failed", detail=detail)

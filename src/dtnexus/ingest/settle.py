@@ -49,7 +49,7 @@ def settle(draft: Draft, name: str, feed: Feed, options: ReadOptions, reader: tu
     try:
         casting = _cast(draft, said, options)
     except UncastError as error:
-        detail = f"{error}; say roles={{name: 'client' or 'agent'}}"
+        detail = f"{error}; say who they are: --role NAME=client, or roles={{NAME: 'client'}}"
         losses.append(feed.loss("line_failed", detail, draft.line))
         return Settled(None, losses)
     losses.extend(feed.loss("role_guessed", detail, draft.line) for detail in casting.guessed)
@@ -124,6 +124,10 @@ def _grouped(said: list[Said], casting: Casting, merge: bool) -> Iterator[list[S
         yield group
 
 
+def _label(text: str | None) -> str | None:
+    return None if text is None else clean(text)[0]
+
+
 def _transcript(
     draft: Draft,
     name: str,
@@ -134,18 +138,18 @@ def _transcript(
 ) -> Transcript:
     path, format_name = place
     agent = Agent(
-        id=options.agent_id or draft.agent_id or "unnamed",
+        id=options.agent_id or _label(draft.agent_id) or "unnamed",
         kind=options.agent_kind or draft.agent_kind or casting.kind,
-        version=options.agent_version or draft.agent_version,
+        version=options.agent_version or _label(draft.agent_version),
     )
     return Transcript(
-        id=name,
+        id=clean(name)[0],
         turns=turns,
         agent=agent,
-        client_id=options.client_id or draft.client_id,
+        client_id=options.client_id or _label(draft.client_id),
         session_index=draft.session_index,
         started_at=draft.started_at,
-        language=options.language or draft.language,
+        language=options.language or _label(draft.language),
         synthetic=draft.synthetic if options.synthetic is None else options.synthetic,
         source=Source(path=path, format=format_name, line=draft.line),
     )
