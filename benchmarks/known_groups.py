@@ -33,6 +33,8 @@ from dtnexus.running.work import code_one
 from dtnexus.transcript import Interaction
 
 CONVERSATIONS = EXAMPLES / "conversations"
+PEOPLE = ("AnnoMI", "DailyDialog", "Topical-Chat")
+"""Sets in which both sides are people."""
 AT_MOST = 300
 """Interactions taken from a large set, evenly spread over it."""
 
@@ -84,7 +86,7 @@ def sources(data: Path | None) -> Iterator[tuple[str, Callable[[], list[Interact
     }
     for name, path in files.items():
         if path.exists():
-            kind = "human" if name == "AnnoMI" else None
+            kind = "human" if name in PEOPLE else None
             yield name, lambda path=path, kind=kind: _read([str(path)], kind)  # type: ignore[misc]
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dtnexus.catalog.loader import load_framework
-from dtnexus.coding.episode_scoring import POINTS, EpisodeWeights, feature_readings, rule_chances
+from dtnexus.coding.episode_scoring import POINTS, EpisodeWeights, feature_readings, rule_chances, rule_key
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.opportunities import Cut
 from dtnexus.coding.session_reading import SessionReading, SignalReader, read_session
@@ -42,6 +42,8 @@ PENALTY: Final = 2.0
 """Pull towards the rule; the log loss is flat from 1 to 5 for nearly all scorers."""
 ABSTAIN_BELOW: Final = 0.15
 ZERO_FROM: Final = 0.5
+INVENTED_WEIGHT: Final = 0.3
+"""Weight of invented episodes in the calibration: they are minimal pairs, harder than ordinary talk."""
 READINGS: Final = "DTNEXUS_EPISODE_READINGS"
 
 
@@ -58,8 +60,6 @@ class Rows:
     """Probabilities that the rule alone gives, shape (n, 5)."""
     scores: NDArray[np.int64]
     groups: NDArray[np.str_]
-    learned: bool
-    """Whether the rule names a scorer."""
 
     def take(self, chosen: NDArray[np.bool_]) -> "Rows":
         """The chosen rows."""
@@ -70,7 +70,6 @@ class Rows:
             self.plain[chosen],
             self.scores[chosen],
             self.groups[chosen],
-            self.learned,
         )
 
 
@@ -121,7 +120,6 @@ def rows_of(
             np.array([item[0] for item in items]),
             np.array([item[2] for item in items]),
             np.array([item[3] for item in items]),
-            framework.signals[name].scorer is not None,
         )
         for name, items in found.items()
     }
@@ -207,39 +205,44 @@ def scorer_document(rows: Rows) -> tuple[dict[str, Any], Vector]:
     return document, cross_validated(rows, PENALTY)
 
 
-def calibration(chances: Sequence[Vector], scores: Sequence[NDArray[np.int64]]) -> tuple[float, float]:
-    """Slope and shift from the logit of a raw chance of the given score to the share that was right."""
-    raw: list[float] = []
-    right: list[float] = []
-    for rows, settled in zip(chances, scores, strict=True):
-        for row, score in zip(rows, settled.tolist(), strict=True):
-            given = 0 if row[0] >= ZERO_FROM else max(int(row @ POINTS + 0.5), 1)
-            raw.append(min(max(float(row[given]), 1e-3), 1 - 1e-3))
-            right.append(float(given == score))
-    logit, hit = np.log(np.array(raw) / (1 - np.array(raw))), np.array(right)
+def _right(chances: Vector, settled: NDArray[np.int64]) -> tuple[Vector, Vector]:
+    """The logit of the chance of the given score, and whether it was the settled one."""
+    given = np.where(chances[:, 0] >= ZERO_FROM, 0, np.maximum((chances @ POINTS + 0.5).astype(int), 1))
+    raw = np.clip(chances[np.arange(len(given)), given], 1e-3, 1 - 1e-3)
+    return np.log(raw / (1 - raw)), (given == settled).astype(float)
+
+
+def calibration(
+    logit: Vector, hit: Vector, weight: Vector, towards: tuple[float, float] = (1.0, 0.0)
+) -> tuple[float, float]:
+    """Slope and shift from the logit of a chance to the share that was right, pulled towards given ones."""
 
     def loss(at: Vector) -> float:
         chance = np.clip(1.0 / (1.0 + np.exp(-(at[0] * logit + at[1]))), 1e-6, 1 - 1e-6)
-        return float(-(hit * np.log(chance) + (1 - hit) * np.log(1 - chance)).sum() + (at[0] - 1) ** 2)
+        pull = 4.0 * (at[0] - towards[0]) ** 2 + (at[1] - towards[1]) ** 2
+        return float(-(weight * (hit * np.log(chance) + (1 - hit) * np.log(1 - chance))).sum() + pull)
 
-    best = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return round(float(best[0]), 4), round(float(best[1]), 4)
+    best = minimize(loss, np.array(towards), method="Nelder-Mead").x
+    return round(max(float(best[0]), 0.0), 4), round(float(best[1]), 4)
 
 
-def document_of(by_scorer: Mapping[str, Rows]) -> dict[str, Any]:
+def document_of(by_criterion: Mapping[str, Rows], framework: Framework) -> dict[str, Any]:
     """The weight file from rows."""
-    scorers, chances = {}, []
-    for name in sorted(by_scorer):
-        out_of_fold = by_scorer[name].plain
-        if by_scorer[name].learned:
-            scorers[name], learned = scorer_document(by_scorer[name])
-            out_of_fold = 0.5 * (out_of_fold + learned)
-        chances.append(out_of_fold)
-    episode = calibration(chances, [by_scorer[name].scores for name in sorted(by_scorer)])
+    scorers, right = {}, {}
+    for name, rows in sorted(by_criterion.items()):
+        rule, chances = framework.signals[name], rows.plain
+        if rule.scorer is not None:
+            scorers[rule.scorer], learned = scorer_document(rows)
+            chances = 0.5 * (chances + learned)
+        weight = np.where(np.char.startswith(rows.groups, "ref-"), 1.0, INVENTED_WEIGHT)
+        right[rule_key(rule)] = (*_right(chances, rows.scores), weight)
+    logits, hits, weights = (np.concatenate(side) for side in zip(*right.values(), strict=True))
+    pooled = calibration(logits, hits, weights)
+    by_rule = {key: calibration(*sides, pooled) for key, sides in right.items()}
     return {
         "version": VERSION,
         "scorers": scorers,
-        "calibration": {"episode": list(episode), "rating": [1.0, 0.0]},
+        "calibration": {"pooled": pooled, "rating": (1.0, 0.0), **by_rule},
         "abstain_below": ABSTAIN_BELOW,
     }
 
@@ -264,7 +267,7 @@ def leave_one_out(framework: Framework, reader: SignalReader) -> dict[str, Episo
     out = {}
     for name in left_out:
         kept = {scorer: each.take(each.groups != name) for scorer, each in rows.items()}
-        out[name] = EpisodeWeights.from_json(document_of(kept))
+        out[name] = EpisodeWeights.from_json(document_of(kept, framework))
     return out
 
 
@@ -272,11 +275,11 @@ def main() -> None:
     """Writes the weights and prints the cross-validated figures of rule and scorer."""
     framework = load_framework("dtn-op@0.1")
     rows = training_rows(framework, LinearModel.load())
-    document = document_of(rows)
+    document = document_of(rows, framework)
     print("| criterion | episodes | rule: log loss, MAE | learned: log loss, MAE | used |\n|---|--:|--:|--:|---|")
     for name, each in sorted(rows.items()):
         plain, (_, learned) = cross_validated(each, None), scorer_document(each)
-        used = "yes" if each.learned else "no"
+        used = "no" if framework.signals[name].scorer is None else "yes"
         shown = " | ".join(
             f"{log_loss(chances, each.scores):.2f}, {np.abs(chances @ POINTS - each.scores).mean():.2f}"
             for chances in (plain, learned)

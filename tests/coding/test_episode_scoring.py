@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.contract import interaction
-from dtnexus.coding.episode_scoring import EpisodeWeights, LearnedScorer, Scored, score_episode
+from dtnexus.coding.episode_scoring import EpisodeWeights, LearnedScorer, Scored, rule_key, score_episode
 from dtnexus.coding.opportunities import cuts
 from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.coding.session_reading import read_session, softly
@@ -107,3 +108,10 @@ def test_shipped_weights_are_plain_numbers_and_load() -> None:
 def test_an_unknown_scorer_is_named() -> None:
     with pytest.raises(UsageError, match="scorer 'nobody' is unknown; use one of"):
         EpisodeWeights.load().scorer(STANCE.model_copy(update={"scorer": "nobody"}))
+
+
+def test_every_shipped_rule_was_calibrated_as_it_stands() -> None:
+    calibrated = EpisodeWeights.load().calibration
+    rules = load_framework("dtn-op@0.1").signals
+    stale = [name for name, rule in rules.items() if rule_key(rule) not in calibrated and name not in ("B3", "C2")]
+    assert stale == [], "signals.yaml changed: run python -m training.episodes"

@@ -12,7 +12,7 @@ from dtnexus.coding.episode_scoring import EpisodeWeights
 from dtnexus.coding.exposure import observations
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.quotes import Quoter
-from dtnexus.coding.ratings import Case, rate
+from dtnexus.coding.ratings import PASSAGES, Case, rate
 from dtnexus.coding.session_reading import SignalReader, read_session
 from dtnexus.framework import Criterion, Framework
 from dtnexus.rating import CoderRef, Failure, NotApplicable, NotObservable, Observation, Rating
@@ -71,10 +71,29 @@ class EmbeddedCoder:
             elif criterion.id not in framework.signals:
                 yield self._silent(interaction, criterion, f"this coder has no rule for {criterion.id}")
             else:
-                yield rate(case, criterion, framework.signals[criterion.id])
+                said = rate(case, criterion, framework.signals[criterion.id])
+                yield self._undecided(said) if depends_on_kind(interaction, criterion) else said
+
+    def _undecided(self, said: Rating | NotObservable) -> NotObservable:
+        """What was found as passages to look at: whether the criterion applies to this agent is unknown."""
+        reason = "it is unknown whether the agent is a program or a person; say which (--agent-kind) to have it rated"
+        return NotObservable(
+            interaction_id=said.interaction_id,
+            criterion=said.criterion,
+            coder=self.ref,
+            reason=reason,
+            episodes=said.episodes[:PASSAGES],
+        )
 
     def _silent(self, interaction: Interaction, criterion: Criterion, reason: str) -> NotObservable:
         return NotObservable(interaction_id=interaction.id, criterion=criterion.id, coder=self.ref, reason=reason)
+
+
+def depends_on_kind(interaction: Interaction, criterion: Criterion) -> bool:
+    """Whether the criterion applies to some kinds of agents only, and this agent's kind is unknown."""
+    return interaction.agent.kind == "unknown" and any(
+        bar.field == "agent.kind" for bar in criterion.not_applicable_when
+    )
 
 
 def not_applicable(interaction: Interaction, criterion: Criterion) -> str | None:

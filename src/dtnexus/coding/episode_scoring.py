@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -89,7 +89,10 @@ class EpisodeWeights:
 
     scorers: Mapping[str, LearnedScorer]
     calibration: Mapping[str, tuple[float, float]]
-    """Slope and shift from the logit of a raw chance to a calibrated one, by ``episode`` and ``rating``."""
+    """Slope and shift from the logit of a raw chance to a calibrated one.
+
+    By the key of the rule (`rule_key`); ``pooled`` for any other rule, ``rating`` for whole ratings.
+    """
     abstain_below: float
     """Calibrated confidence below which no rating is given."""
     version: str
@@ -137,7 +140,7 @@ class EpisodeWeights:
 
     def calibrated(self, kind: str, chance: float) -> float:
         """The share of statements with this raw chance that a careful reader agreed with exactly."""
-        slope, shift = self.calibration.get(kind, (1.0, 0.0))
+        slope, shift = self.calibration.get(kind, self.calibration.get("pooled", (1.0, 0.0)))
         clear = min(max(chance, 1e-3), 1.0 - 1e-3)
         return float(1.0 / (1.0 + np.exp(-(slope * np.log(clear / (1.0 - clear)) + shift))))
 
@@ -146,6 +149,12 @@ class EpisodeWeights:
 def _shipped() -> EpisodeWeights:
     text = (files("dtnexus.coding") / "weights" / WEIGHTS).read_text(encoding="utf-8")
     return EpisodeWeights.from_json(json.loads(text))
+
+
+@lru_cache(maxsize=256)
+def rule_key(rule: SignalRule) -> str:
+    """What the calibration of a rule is found by; another rule, or another version of it, has another key."""
+    return rule.digest()[:16]
 
 
 def rule_chances(

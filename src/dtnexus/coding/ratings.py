@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dtnexus.aggregation import aggregate, expectation
-from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, score_episode
+from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, rule_key, score_episode
 from dtnexus.coding.opportunities import OPEN_AT, WEAK_AT, Cut, cuts
 from dtnexus.coding.quotes import Quoter
 from dtnexus.coding.session_reading import SessionReading, signal_named
@@ -126,7 +126,7 @@ def _episode(case: Case, criterion: Criterion, rule: SignalRule, found: tuple[Se
         agent_turn=reading.turn_of(scored.answer, _agent_signal(reading, rule, scored)),
         score=score,
         expected=min(scored.expected, float(cap)),
-        confidence=case.weights.calibrated("episode", chance),
+        confidence=case.weights.calibrated(rule_key(rule), chance),
         why=_episode_why(reading, cut, scored),
         new_evidence=reading.value(cut.cue, "new_evidence") >= 0.5 if pushed and cut.cue is not None else None,
         position=_position(reading, scored) if pushed else None,
