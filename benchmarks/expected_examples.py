@@ -42,24 +42,28 @@ def checks(wanted: dict[str, Any], found: Assessment) -> Iterator[tuple[str, str
         if name in wanted:
             level = getattr(found, name)
             yield name, f"{name} {level}, wanted {wanted[name]}", level in wanted[name]
+    yield from _scores(wanted, found)
+    for kind in ("not_observable", "not_applicable"):
+        for criterion in wanted.get(kind, ()):
+            rating = found.ratings[criterion]
+            yield kind, f"{criterion} {rating.kind}, wanted {kind}", rating.kind == kind
+    for kind in ("stars_expected", "stars_forbidden"):
+        for criterion in wanted.get(kind, ()):
+            seen = found.consensus[criterion].zero != "none"
+            yield kind, f"{criterion} {'flagged' if seen else 'not flagged'}", seen == (kind == "stars_expected")
+    status = {risk.id: risk.status for risk in found.risks}
+    for kind in ("risks_found", "risks_absent"):
+        for risk in wanted.get(kind, ()):
+            yield kind, f"{risk} {status[risk]}", (status[risk] == "found") == (kind == "risks_found")
+
+
+def _scores(wanted: dict[str, Any], found: Assessment) -> Iterator[tuple[str, str, bool]]:
     for kind, holds in (("at_most", int.__le__), ("at_least", int.__ge__)):
         for criterion, bound in wanted.get(kind, {}).items():
             rating = found.ratings[criterion]
             score = rating.score if isinstance(rating, Rating) else None
             told = f"{criterion} {rating.kind if score is None else score}, wanted {kind.replace('_', ' ')} {bound}"
             yield kind, told, score is not None and bool(holds(score, bound))
-    for kind in ("not_observable", "not_applicable"):
-        for criterion in wanted.get(kind, ()):
-            rating = found.ratings[criterion]
-            yield kind, f"{criterion} {rating.kind}, wanted {kind}", rating.kind == kind
-    for kind, flagged in (("stars_expected", True), ("stars_forbidden", False)):
-        for criterion in wanted.get(kind, ()):
-            seen = found.consensus[criterion].zero != "none"
-            yield kind, f"{criterion} {'flagged' if seen else 'not flagged'}", seen == flagged
-    status = {risk.id: risk.status for risk in found.risks}
-    for kind, is_found in (("risks_found", True), ("risks_absent", False)):
-        for risk in wanted.get(kind, ()):
-            yield kind, f"{risk} {status[risk]}", (status[risk] == "found") == is_found
 
 
 def main() -> int:

@@ -8,12 +8,12 @@ every fault with file and line.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 from itertools import chain
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from dtnexus.profile import FactValue, ProfileField
 from dtnexus.record import FrozenMap, Record
@@ -348,22 +348,31 @@ class Framework(Record):
     clauses: tuple[Clause, ...] = ()
     references: tuple[Reference, ...] = ()
 
-    @cached_property
+    _index: dict[str, Element] = PrivateAttr(default_factory=dict)
+    _criteria: dict[str, Criterion] = PrivateAttr(default_factory=dict)
+
+    @property
     def by_id(self) -> dict[str, Element]:
         """Every element by its id (criteria, domains, levels, risks, caps, cues, clauses ...)."""
-        cues = (cue for level in self.presented for cue in level.cues)
-        sufficiency = (condition for level in self.levels for condition in level.sufficiency)
-        rated = chain[Element](self.domains, self.criteria, self.levels, sufficiency, self.caps, self.disqualifiers)
-        shown = chain[Element](self.presented, cues, self.risks, self.severities, self.likelihoods)
-        return {e.id: e for e in chain(rated, shown, self.differences, self.clauses)}
+        if not self._index:
+            cues = (cue for level in self.presented for cue in level.cues)
+            sufficiency = (condition for level in self.levels for condition in level.sufficiency)
+            rated = chain[Element](self.domains, self.criteria, self.levels, sufficiency, self.caps, self.disqualifiers)
+            shown = chain[Element](self.presented, cues, self.risks, self.severities, self.likelihoods)
+            self._index.update({e.id: e for e in chain(rated, shown, self.differences, self.clauses)})
+        return self._index
 
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion of this id; raises KeyError where there is none."""
+        if not self._criteria:
+            self._criteria.update({criterion.id: criterion for criterion in self.criteria})
         return self._criteria[criterion_id]
 
-    @cached_property
-    def _criteria(self) -> dict[str, Criterion]:
-        return {criterion.id: criterion for criterion in self.criteria}
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Framework:
+        """A copy with other fields; what was looked up before belongs to the original alone."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied._index, copied._criteria = {}, {}
+        return copied
 
     @property
     def transcript_criteria(self) -> tuple[Criterion, ...]:
