@@ -66,13 +66,18 @@ def _scores(wanted: dict[str, Any], found: Assessment) -> Iterator[tuple[str, st
             yield kind, told, score is not None and bool(holds(score, bound))
 
 
+def wanted_of_examples() -> list[dict[str, Any]]:
+    """What is expected of each example interaction."""
+    read = YAML(typ="safe").load((EXAMPLES / "expected.yaml").read_text(encoding="utf-8"))
+    return list(read["interactions"])
+
+
 def main() -> int:
     """Print what is missed and the counts; always 0, since this is a measurement."""
-    expected = YAML(typ="safe").load((EXAMPLES / "expected.yaml").read_text(encoding="utf-8"))
     found = assessed()
     met: Counter[str] = Counter()
     asked: Counter[str] = Counter()
-    for wanted in expected["interactions"]:
+    for wanted in wanted_of_examples():
         for kind, told, holds in checks(wanted, found[wanted["id"]]):
             asked[kind] += 1
             met[kind] += holds

@@ -42,6 +42,9 @@ def signal_problems(rules: Iterable[tuple[Loc, SignalRule]], known: Mapping[str,
                 given = f"{where}: {test.signal!r} at_least {test.at_least:g}"
                 wanted = f"at most {known[test.signal]:g}, the top of that signal's scale"
                 yield Problem((*at, "at_least"), "out-of-range", given, wanted)
+            if test.over is not None and test.over not in known:
+                wanted = f"a known signal{suggestion(test.over, known)}"
+                yield Problem((*at, "over"), "unknown-signal", f"{where} names {test.over!r}", wanted)
 
 
 def fits(field: ProfileField, value: FactValue) -> str | None:
