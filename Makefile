@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock train generated clean
+.PHONY: help demo test check format lock train generated known-groups clean
 
 help:  ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(READY): pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit("dtnexus needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -22,7 +22,7 @@ $(READY): pyproject.toml requirements-dev.lock
 	@touch $(READY)
 
 demo: $(READY)  ## Assess the shipped synthetic conversations and write a report to out/demo
-	$(BIN)/dtnexus demo -o out/demo
+	$(BIN)/dtnexus demo -o out/demo --restart
 
 test: $(READY)  ## Run every test
 	$(BIN)/python -m pytest -n $(WORKERS)
@@ -43,11 +43,20 @@ lock: $(READY)  ## Renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --extra train -o requirements-dev.lock
 
 train: $(READY)  ## Make the embedded coder's weights again from DTNEXUS_DATA
+	@mkdir -p out
 	$(BIN)/python -m training.signals
-	$(BIN)/python -m training.episodes
+	$(BIN)/python -m training.episode_readings out/readings.json
+	$(BIN)/python -m training.episodes out/readings.json
+	$(BIN)/python -m training.zero_shot
+	$(BIN)/python -m training.model_card
+	$(BIN)/python -m docs.generate
 
-generated: $(READY)  ## Renew the JSON Schemas and the compiled framework after a change to the YAML or the types
+known-groups: $(READY)  ## Print whether known groups come out in the expected order
+	$(BIN)/python -m benchmarks.known_groups
+
+generated: $(READY)  ## Renew schemas, compiled framework and generated pages after a change to YAML, types or help
 	$(BIN)/python -m dtnexus.catalog.generated
+	$(BIN)/python -m docs.generate
 
 clean:  ## Remove the environment and everything that was written
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,9 +17,9 @@ from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from dtnexus.coding.weight_file import OUTPUTS
 
 OWN_WEIGHT = 1.5
-OWN_TURNS = Path(__file__).with_name("own_turns.jsonl")
-OWN_CHAT = Path(__file__).with_name("own_chat.jsonl")
-"""Ordinary talk and talk about health habits: what a coder meets outside mental-health conversations."""
+OWN = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work")
+"""Invented rows in this folder, labelled by language-model writers with the guide of the signals. `own_chat`
+is ordinary talk and talk about health habits: what a coder meets outside mental-health conversations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ def labelled_turns(folder: Path) -> Iterator[Row]:
 def synthetic_turns(folder: Path) -> Iterator[Row]:
     """Invented turns, grouped by minimal pair or exchange; those of the repository too."""
     shared = folder / "labels" / "synthetic_turns.jsonl"
-    for path, source in ((shared, "synthetic"), (OWN_TURNS, "own"), (OWN_CHAT, "own_chat")):
+    own = [(Path(__file__).with_name(f"{name}.jsonl"), name) for name in OWN]
+    for path, source in ((shared, "synthetic"), *own):
         for item in read_jsonl(path):
             known = frozenset(item["known"]) if "known" in item else None
             group = f"{source}/{item['pair']}"

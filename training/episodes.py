@@ -40,7 +40,7 @@ RULE_WEIGHT: Final = 2.0
 """How steeply the latent value follows the rule before anything is learned."""
 PENALTY: Final = 2.0
 """Pull towards the rule; the log loss is flat from 1 to 5 for nearly all scorers."""
-ABSTAIN_BELOW: Final = 0.15
+ABSTAIN_BELOW: Final = 0.4
 ZERO_FROM: Final = 0.5
 INVENTED_WEIGHT: Final = 0.3
 """Weight of invented episodes in the calibration: they are minimal pairs, harder than ordinary talk."""

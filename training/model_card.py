@@ -45,7 +45,7 @@ in the repository or can be read back from the weights, which are hashed.
 | VERA-MH | permissive material licence | its notice is kept with the data |
 | Anthro-Bench | Apache-2.0 | |
 | Syco-Bench | MIT-0 | |
-| synthetic turns and episodes | this project's own | `synthetic`, `episode`, `own` below |
+| synthetic turns and episodes | this project's own | `synthetic`, `episode`, `own_…` below |
 
 Rows by source and role: {rows}.
 """

@@ -83,7 +83,7 @@ def measure(
     Turns written for the repository train but are not measured on.
     """
     found: list[SignalFigures] = []
-    outside = np.array([row.source != "own" for row in chosen])
+    outside = np.array([row.source != "own_turns" for row in chosen])
     for signal in AGENT_SIGNALS if role == "agent" else CLIENT_SIGNALS:
         ats = [at for at, (name, _) in enumerate(OUTPUTS[role]) if name == signal.name]
         present, known = target[:, ats[0]] >= 0.5, (weight[:, ats[0]] >= 0.99) & outside

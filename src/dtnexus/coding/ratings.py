@@ -51,7 +51,7 @@ def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObse
     expected = expectation(criterion, episodes)
     confidence = case.weights.calibrated("rating", _agreement(episodes, score))
     floor = case.weights.abstain_below
-    if confidence < floor:
+    if confidence < floor and score > 0:
         reason = f"too uncertain to rate: {confidence:.2f} for a score of {score}, {floor:.2f} needed"
         return _silent(case, criterion, reason, episodes)
     return Rating(
