@@ -17,7 +17,7 @@ from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from dtnexus.coding.weight_file import OUTPUTS
 
 OWN_WEIGHT = 1.5
-OWN = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work")
+OWN = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work", "own_courtesy")
 """Invented rows in this folder, labelled by language-model writers with the guide of the signals. `own_chat`
 is ordinary talk and talk about health habits: what a coder meets outside mental-health conversations."""
 

@@ -34,7 +34,7 @@ class Fault:
     def __str__(self) -> str:
         """The fault as one line: ``file:line: given; wanted``."""
         where = self.path if self.line is None else f"{self.path}:{self.line}"
-        return f"{where}: {self.given}; {self.wanted} [{self.code}]"
+        return f"{where}: {self.given}; wanted: {self.wanted} [{self.code}]"
 
 
 class DtnexusError(Exception):

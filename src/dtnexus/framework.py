@@ -368,6 +368,12 @@ class Framework(Record):
             self._criteria.update({criterion.id: criterion for criterion in self.criteria})
         return self._criteria[criterion_id]
 
+    def __eq__(self, other: object) -> bool:
+        """Equal where all fields are; what was looked up before does not matter."""
+        return isinstance(other, Framework) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Framework:
         """A copy with other fields; what was looked up before belongs to the original alone."""
         copied = super().model_copy(update=update, deep=deep)

@@ -58,7 +58,7 @@ WRONG = {
     "decide -t chat.txt -r chat.txt": "chat.txt:1: a line that is no statement",
     "decide -t chat.txt": "Missing option '--ratings'",
     "report nothing": "nothing: name the files to write with -o",
-    "report nothing -o report.html": "nothing: no such file; a run folder or an assessments.jsonl",
+    "report nothing -o report.html": "nothing: no such file; wanted: a run folder or an assessments.jsonl",
     "report empty": "assessments.jsonl: no such file",
     "report chat.txt -o report.html": "chat.txt:1: field 'line'",
     "report empty -o report.pdf": "-o report.pdf: .html, .csv, .parquet, .json, .md are wanted",

@@ -176,7 +176,11 @@ def _file(feed: Feed, options: ReadOptions, readers: Sequence[Reader], seen: _Se
     except InputError as error:
         fault = error.fault
         skipped = not feed.named and sure < WEAK
-        tally.add(feed.loss("file_skipped" if skipped else "file_failed", f"{fault.given}; {fault.wanted}", fault.line))
+        tally.add(
+            feed.loss(
+                "file_skipped" if skipped else "file_failed", f"{fault.given}; wanted: {fault.wanted}", fault.line
+            )
+        )
     for loss in feed.decoding_losses():
         tally.add(loss)
     yield from tally.losses()

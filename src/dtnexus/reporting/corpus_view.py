@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from dtnexus.reporting.wording import CODER, OUTCOME, gap_words, indicated_words
 from dtnexus.transcript import Transcript
 
 COLUMNS = ("-", "0", "1", "2", "3")
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def index_row(
 def coder_words(coder: CoderRef) -> str:
     """A coder in one line: kind, name, version and what else is recorded of it."""
     more = "".join(
-        f"; {key} {value[:12] if len(value) > 40 else value}" for key, value in sorted(coder.details.items())
+        f"; {key} {value[:12] if _DIGEST.fullmatch(value) else value}" for key, value in sorted(coder.details.items())
     )
     return f"{CODER[coder.kind]}: {coder.name}, version {coder.version}{more}"
 
