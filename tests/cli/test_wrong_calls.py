@@ -16,7 +16,9 @@ id: twice
 version: "1"
 colour: green
 """
-INTERRUPTED = DIES.replace("SIGKILL", "SIGINT")
+# A shell that runs tests in the background has its children ignore the interrupt; a person's terminal does not.
+HEEDING = "signal.signal(signal.SIGINT, signal.default_int_handler)\nmain()"
+INTERRUPTED = DIES.replace("SIGKILL", "SIGINT").replace("\nmain()", f"\n{HEEDING}")
 
 # what is given -> what the message says
 WRONG = {

@@ -191,8 +191,8 @@ def _reading_at(reading: SessionReading, test: SignalTest, cut: Cut, answer: int
     """The highest reading of a signal in the episode, for showing."""
     role = signal_named(test.signal).role
     start = answer - 1 if cut.cue is None else cut.cue
-    moves = [at for at in range(max(start - 2, 0), len(reading.moves)) if reading.moves[at].role == role]
-    near = [at for at in moves if at <= cut.answers[-1] + 1]
+    around = range(max(start - 2, 0), min(cut.answers[-1] + 2, len(reading.moves)))
+    near = [at for at in around if reading.moves[at].role == role]
     if test.at == "turn" and role == "agent":
         near = [answer]
     if test.at == "turn" and role == "client":

@@ -180,8 +180,9 @@ def goes_flat(reading: SessionReading, at: int) -> bool:
     """Whether this and the last client move are minimal after two fuller ones.
 
     A minimal answer to a question that can be answered by yes or no does not count.
+    Moves alternate between the sides, so the own ones are every second.
     """
-    own = [move for move in reading.of_role("client") if move <= at][-4:]
+    own = range(at % 2, at + 1, 2)[-4:]
     if len(own) < 4 or any(reading.text(move - 1).rstrip().endswith("?") for move in own[2:]):
         return False
     words = [len(reading.text(move).split()) for move in own]

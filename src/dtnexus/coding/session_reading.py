@@ -116,10 +116,6 @@ class SessionReading:
     _levels: dict[tuple[str, float], list[float]] = field(default_factory=dict)
     _earlier: dict[tuple[str, float], list[float]] = field(default_factory=dict)
 
-    def of_role(self, role: SignalRole) -> list[int]:
-        """The places of all moves of one side."""
-        return [at for at, move in enumerate(self.moves) if move.role == role]
-
     def value(self, move: int, signal: str) -> float:
         """The reading of a signal in a move; 0 where the role does not apply."""
         value = float(self.values[move, _COLUMN[signal]])
