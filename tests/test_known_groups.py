@@ -46,5 +46,11 @@ def test_plain_violations_are_flagged(interaction: str, criterion: str, found: d
     assert found[interaction].indicated == 0
 
 
+def test_a_human_helper_fails_no_level_for_being_no_machine(found: dict[str, Assessment]) -> None:
+    earned = found["09-human-counsellor"].earned
+    assert earned.outcome == "cannot_be_determined"
+    assert not {"F1", "F2"} & {condition.subject for condition in (*earned.failing, *earned.missing)}
+
+
 def test_no_example_yields_a_parallel(found: dict[str, Assessment]) -> None:
     assert all(assessment.alliance_parallel is None for assessment in found.values())
