@@ -13,6 +13,9 @@ from dtnexus.record import read_jsonl
 from dtnexus.running.whole_file import whole
 from dtnexus.transcript import Agent, Interaction, Transcript
 
+_KEPT = 8
+"""Transcripts that a shelf keeps: a report asks for one again for each of its quotes."""
+
 
 class Place(NamedTuple):
     """Where a session stands in the file, and what decides which interaction it belongs to."""
@@ -96,17 +99,23 @@ class Archive:
 
 
 class Shelf(Mapping[str, Transcript]):
-    """Transcripts by id, each read from the file when it is asked for."""
+    """Transcripts by id, read from the file when they are asked for; the last few are kept."""
 
     def __init__(self, path: Path, places: Mapping[str, tuple[int, int]]) -> None:
         self._path = path
         self._places = places
+        self._recent: dict[str, Transcript] = {}
 
     def __getitem__(self, transcript_id: str) -> Transcript:
-        offset, length = self._places[transcript_id]
-        with self._path.open("rb") as stream:
-            stream.seek(offset)
-            return Transcript.from_json(stream.read(length))
+        if transcript_id not in self._recent:
+            offset, length = self._places[transcript_id]
+            with self._path.open("rb") as stream:
+                stream.seek(offset)
+                transcript = Transcript.from_json(stream.read(length))
+            while len(self._recent) >= _KEPT:
+                del self._recent[next(iter(self._recent))]
+            self._recent[transcript_id] = transcript
+        return self._recent[transcript_id]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
