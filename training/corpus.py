@@ -3,8 +3,9 @@
 import csv
 import json
 import os
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,21 @@ from numpy.typing import NDArray
 from dtnexus.coding.signals import SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from dtnexus.coding.weight_file import OUTPUTS
+from training.public_texts import turn_text
 
+LABELS = Path(__file__).with_name("labels")
+SINGLE_TURNS = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work", "own_courtesy")
+"""Invented turns with the turn before, in `labels/NAME.jsonl`, labelled by language-model writers."""
+DIALOGUES = ("own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials")
+"""Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
 OWN_WEIGHT = 1.5
-OWN = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work", "own_courtesy")
-"""Invented rows in this folder, labelled by language-model writers with the guide of the signals. `own_chat`
-is ordinary talk and talk about health habits: what a coder meets outside mental-health conversations."""
+ROBOT_WEIGHT = 0.3
+HELD_OUT_EVERY = 4
+"""Every fourth task of iEval (numbers 3, 7, 11, ...) trains nothing, so that `dtnexus validate` can measure on it."""
+ALIKE = 0.15
+"""Dialogues of one file whose first turns share this part of their longer words stand on one side of a fold."""
+
+Values = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class Row:
     role: SignalRole
     before: str
     text: str
-    values: dict[str, float]
+    values: Values
     """Signals that hold, with their mean value over labellers; the others are 0."""
     known: frozenset[str] | None
     """The signals that were labelled at all; None is all of them."""
@@ -51,40 +62,84 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def labelled_turns(folder: Path) -> Iterator[Row]:
-    """Turns of public sets; where two labelled one turn, the mean of the two."""
-    units: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for item in read_jsonl(folder / "labels" / "turns.jsonl"):
-        units[item["unit"]].append(item)
-    for items in units.values():
-        first = items[0]
-        names = {name for item in items for name in item["signals"]}
-        values = {name: sum(float(item["signals"].get(name, 0)) for item in items) / len(items) for name in names}
-        group = f"{first['set']}/{first['conversation']}"
-        if first["set"] == "llms_as_therapists":
-            group = "/".join((first["set"], *str(first["conversation"]).split("_")[1:2]))
-        yield Row(first["role"], first["before"], first["text"], values, None, group, "", first["set"])
+def mean_values(labels: Iterable[Values]) -> Values:
+    """The mean of each signal over labellers; one that a labeller does not name is 0 there."""
+    given = list(labels)
+    names = sorted({name for values in given for name in values})
+    return {name: sum(float(values.get(name, 0)) for values in given) / len(given) for name in names}
 
 
-def synthetic_turns(folder: Path) -> Iterator[Row]:
-    """Invented turns, grouped by minimal pair or exchange; those of the repository too."""
-    shared = folder / "labels" / "synthetic_turns.jsonl"
-    own = [(Path(__file__).with_name(f"{name}.jsonl"), name) for name in OWN]
-    for path, source in ((shared, "synthetic"), *own):
-        for item in read_jsonl(path):
+def second_labels() -> dict[tuple[str, int], list[Values]]:
+    """Labels of invented turns by other labellers, blind to the first: (file, row) -> labels."""
+    found: dict[tuple[str, int], list[Values]] = defaultdict(list)
+    for item in read_jsonl(LABELS / "second.jsonl"):
+        found[item["file"], item["row"]].append(item["signals"])
+    return found
+
+
+def held_out(name: str, conversation: str) -> bool:
+    """Whether a public conversation is kept for measuring."""
+    return name == "ieval" and int(conversation.split("-")[0]) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
+
+
+def public_turns(folder: Path) -> Iterator[Row]:
+    """Turns of public sets, with their words from `folder`; where two labelled one turn, the mean."""
+    units: dict[tuple[str, str, int], list[dict[str, Any]]] = defaultdict(list)
+    for item in read_jsonl(LABELS / "public.jsonl"):
+        units[item["set"], item["conversation"], item["turn"]].append(item)
+    for (name, conversation, turn), items in units.items():
+        if held_out(name, conversation):
+            continue
+        before, text = turn_text(folder, name, conversation, turn, items[0]["characters"])
+        values = mean_values(item["signals"] for item in items)
+        yield Row(items[0]["role"], before, text, values, None, f"{name}/{conversation}", "", name)
+
+
+def single_turns() -> Iterator[Row]:
+    """Invented turns, grouped by minimal pair or exchange."""
+    second = second_labels()
+    for source in ("synthetic_turns", *SINGLE_TURNS):
+        for at, item in enumerate(read_jsonl(LABELS / f"{source}.jsonl")):
             known = frozenset(item["known"]) if "known" in item else None
             group = f"{source}/{item['pair']}"
             pair = "" if source == "own_chat" else group
-            yield Row(
-                item["role"], item["before"], item["text"], item["signals"], known, group, pair, source,
-                OWN_WEIGHT if source.startswith("own") else 1.0,
-            )  # fmt: skip
+            values = mean_values([item["signals"], *second.get((source, at), [])])
+            weight = OWN_WEIGHT if source in SINGLE_TURNS else 1.0
+            yield Row(item["role"], item["before"], item["text"], values, known, group, pair, source, weight)
 
 
-def synthetic_episodes(folder: Path) -> Iterator[Row]:
+def alike(first_turns: Mapping[str, str]) -> dict[str, str]:
+    """Dialogue -> the first dialogue that begins with nearly the same words, itself for none."""
+    words = {
+        name: frozenset(word for word in re.findall(r"[\w']+", text.lower()) if len(word) > 3)
+        for name, text in first_turns.items()
+    }
+    home: dict[str, str] = {}
+    for name, own in words.items():
+        near = [other for other in home if len(own & words[other]) >= max(ALIKE * len(own | words[other]), 2)]
+        home[name] = home[near[0]] if near else name
+    return home
+
+
+def dialogues() -> Iterator[Row]:
+    """Every turn of the invented dialogues; dialogues with nearly the same beginning are one group."""
+    second = second_labels()
+    for source in DIALOGUES:
+        items = read_jsonl(LABELS / f"{source}.jsonl")
+        home = alike({item["dialogue"]: item["text"] for item in items if item["turn"] == 0})
+        before = ""
+        for at, item in enumerate(items):
+            before = before if item["turn"] else ""
+            values = mean_values([item["signals"], *second.get((source, at), [])])
+            group = f"{source}/{home[item['dialogue']]}"
+            yield Row(item["role"], before, item["text"], values, None, group, "", source, OWN_WEIGHT)
+            before = item["text"][-BEFORE_CHARACTERS:]
+
+
+def synthetic_episodes() -> Iterator[Row]:
     """Turns of invented episodes, once each; the versions of one situation are one group."""
     seen: set[tuple[str, str, str]] = set()
-    for episode in read_jsonl(folder / "labels" / "synthetic_episodes.jsonl"):
+    for episode in read_jsonl(LABELS / "synthetic_episodes.jsonl"):
         before = ""
         for turn in episode["turns"]:
             text = turn["text"]
@@ -106,14 +161,14 @@ def robot_questions(folder: Path) -> Iterator[Row]:
                     values = {"asks_if_ai": 1.0} if label == "pos" else {}
                     yield Row(
                         "client", "", item["text"], values, frozenset(("asks_if_ai",)),
-                        f"rua_robot/{label}/{number // 20}", "", "rua_robot", 0.3,
+                        f"rua_robot/{label}/{number // 20}", "", "rua_robot", ROBOT_WEIGHT,
                     )  # fmt: skip
 
 
 def rows(folder: Path) -> list[Row]:
     """All training rows, in an order that depends on the files only."""
     return [
-        *labelled_turns(folder), *synthetic_turns(folder), *synthetic_episodes(folder), *robot_questions(folder),
+        *public_turns(folder), *single_turns(), *dialogues(), *synthetic_episodes(), *robot_questions(folder),
     ]  # fmt: skip
 
 

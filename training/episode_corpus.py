@@ -8,6 +8,7 @@ from typing import Any
 
 from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.transcript import Agent, Interaction, Role, Transcript, Turn
+from training.corpus import LABELS
 
 TUNED_ON = ("vera_mh", "spiral_bench")
 """Sets whose reference coding may tune; the others only measure."""
@@ -61,9 +62,9 @@ def interaction_of(transcript: Transcript) -> Interaction:
     return Interaction(id=transcript.id, agent=transcript.agent, client_id=None, sessions=(transcript,))
 
 
-def synthetic_episodes(folder: Path) -> Iterator[CodedEpisode]:
+def synthetic_episodes() -> Iterator[CodedEpisode]:
     """The invented episodes, grouped by situation."""
-    for number, item in enumerate(_lines(folder / "labels" / "synthetic_episodes.jsonl")):
+    for number, item in enumerate(_lines(LABELS / "synthetic_episodes.jsonl")):
         turns = [(turn["role"], turn["text"]) for turn in item["turns"]]
         yield CodedEpisode(
             item["criterion"],
@@ -111,7 +112,7 @@ def references(folder: Path) -> list[Reference]:
     return out
 
 
-def label_reader(folder: Path) -> ScriptedReader:
+def label_reader() -> ScriptedReader:
     """A reader of the labels of the invented episodes."""
-    items = _lines(folder / "labels" / "synthetic_episodes.jsonl")
+    items = _lines(LABELS / "synthetic_episodes.jsonl")
     return ScriptedReader({turn["text"]: turn["signals"] for item in items for turn in item["turns"]})

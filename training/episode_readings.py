@@ -1,40 +1,38 @@
 """Readings of the invented episodes by models that never saw their situation.
 
-The shipped signal model was fitted on the turns of these episodes, so its readings of them are too
-good to learn from. `python -m training.episode_readings OUT.json` fits the folds once more and
-keeps the readings of the episodes' turns (some minutes).
+The shipped signal models were fitted on the turns of these episodes, so their readings of them are
+too good to learn from. The out-of-fold logits that the signal steps kept stand for them.
 """
 
-import json
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from dtnexus.coding.linear_model import SignalMatrix
-from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SignalRole
+from dtnexus.coding.outputs import ordered, readings_of
+from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
-from dtnexus.coding.weight_file import OUTPUTS, ROLES
-from training.corpus import data_folder, rows, targets
-from training.fit import fit, frequent, full_design, keep
-from training.signals import PENALTY, SHARPNESS, SMALLEST_FREQUENCY, calibrate, folds
+from training.corpus import data_folder, rows
+from training.out_of_fold import Floats, columns_of, load_logits
+
+Key = tuple[str, str, str]
 
 
 class OutOfFoldReader:
-    """Reads turns of invented episodes from stored readings."""
+    """Reads turns of invented episodes from kept logits."""
 
     digest = "out-of-fold"
 
-    def __init__(self, stored: Mapping[str, Mapping[str, float]], thresholds: Mapping[str, float]) -> None:
-        """Keep readings by key and the values from which a signal holds."""
-        self._stored = stored
+    def __init__(self, member: str, thresholds: Mapping[str, float]) -> None:
+        """Readings of the member `linear` or `joined`, and the values from which a signal holds."""
         self._thresholds = thresholds
-
-    @staticmethod
-    def from_file(path: Path, thresholds: Mapping[str, float]) -> "OutOfFoldReader":
-        """The readings that `main` wrote."""
-        return OutOfFoldReader(json.loads(path.read_text(encoding="utf-8")), thresholds)
+        logits = load_logits(member)
+        self._stored: dict[Key, Floats] = {}
+        for at, row in enumerate(rows(data_folder())):
+            if row.source == "episode":
+                chance = 1.0 / (1.0 + np.exp(-logits[at : at + 1, columns_of(row.role)]))
+                values = readings_of(row.role, ordered(row.role, chance.astype(np.float32)))[0]
+                self._stored[_key(row.role, row.before, row.text)] = values
 
     def threshold(self, signal: str) -> float:
         """The value from which on the signal is taken to hold."""
@@ -49,8 +47,7 @@ class OutOfFoldReader:
         values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
         before = ""
         for at, (role, text) in enumerate(zip(roles, texts, strict=True)):
-            for name, value in self._stored[key(role, before, text)].items():
-                values[at, SIGNAL_NAMES.index(name)] = value
+            values[at] = self._stored[_key(role, before, text)]
             before = text
         return SignalMatrix(values)
 
@@ -59,43 +56,5 @@ class OutOfFoldReader:
         return [self.read(roles, texts) for roles, texts in conversations]
 
 
-def key(role: str, before: str, text: str) -> str:
-    """What a stored reading is found by."""
-    return json.dumps([role, before[-BEFORE_CHARACTERS:], text])
-
-
-def out_of_fold_readings() -> dict[str, dict[str, float]]:
-    """The readings of every turn of the invented episodes, each by a model that did not see its group."""
-    everything = rows(data_folder())
-    out: dict[str, dict[str, float]] = {}
-    for role in ROLES:
-        chosen = [row for row in everything if row.role == role]
-        design = full_design([row.text for row in chosen], [row.before for row in chosen])
-        design = keep(design, frequent(design, SMALLEST_FREQUENCY))
-        target, weight = targets(chosen, role)
-        scores = np.zeros_like(target)
-        for train, test in folds(chosen):
-            if any(chosen[at].source == "episode" for at in test):
-                scores[test] = fit(design.take(train), target[train], weight[train], PENALTY, SHARPNESS).score(
-                    design.take(test)
-                )
-        slope, shift = calibrate(scores, target, weight)
-        chance = 1.0 / (1.0 + np.exp(-(slope * scores + shift)))
-        for at, row in enumerate(chosen):
-            if row.source == "episode":
-                out[key(role, row.before, row.text)] = _values(role, chance[at])
-    return out
-
-
-def _values(role: SignalRole, chance: np.ndarray[tuple[int], np.dtype[np.float32]]) -> dict[str, float]:
-    """Signal values of one turn from the chances of its outputs."""
-    values: dict[str, float] = {}
-    for (name, level), value in zip(OUTPUTS[role], chance.tolist(), strict=True):
-        values[name] = values.get(name, 0.0) + value
-        if name == "risk_severity" and level == 1:
-            values[RISK_ANY.name] = value
-    return values
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(json.dumps(out_of_fold_readings()), encoding="utf-8")
+def _key(role: str, before: str, text: str) -> Key:
+    return role, before[-BEFORE_CHARACTERS:], text

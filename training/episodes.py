@@ -1,13 +1,12 @@
-"""Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes READINGS.json`.
+"""Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes linear`.
 
-`READINGS.json` comes from `training.episode_readings`. Learns from invented episodes and from the
-VERA-MH and Spiral-Bench parts of the reference coding, never from the other parts. Groups
-(situations, conversations) never stand on two sides of a fold. Without READINGS the scorers are
-fitted on the reference alone.
+The argument is the member whose readings the scorers get: `linear` or `encoder`. Learns from
+invented episodes (by the kept out-of-fold readings) and from the VERA-MH and Spiral-Bench parts of
+the reference coding, never from the other parts. Groups (situations, conversations) never stand on
+two sides of a fold.
 """
 
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dtnexus.catalog.loader import load_framework
-from dtnexus.coding.episode_scoring import POINTS, EpisodeWeights, feature_readings, rule_chances, rule_key
+from dtnexus.coding.episode_folds import FOLDS as FOLDS_FILES
+from dtnexus.coding.episode_folds import fold_document
+from dtnexus.coding.encoder_model import EncoderModel
+from dtnexus.coding.episode_scoring import POINTS, WEIGHTS, feature_readings, rule_chances, rule_key
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.opportunities import Cut
 from dtnexus.coding.session_reading import SessionReading, SignalReader, read_session
@@ -34,7 +36,7 @@ Vector = NDArray[np.float64]
 Feature = tuple[str, SignalPlace]
 
 VERSION: Final = "1"
-WEIGHTS: Final = Path(__file__).parents[1] / "src" / "dtnexus" / "coding" / "weights" / "episodes.json"
+FOLDER: Final = Path(__file__).parents[1] / "src" / "dtnexus" / "coding" / "weights"
 FOLDS: Final = 5
 RULE_WEIGHT: Final = 2.0
 """How steeply the latent value follows the rule before anything is learned."""
@@ -44,7 +46,6 @@ ABSTAIN_BELOW: Final = 0.4
 ZERO_FROM: Final = 0.5
 INVENTED_WEIGHT: Final = 0.3
 """Weight of invented episodes in the calibration: they are minimal pairs, harder than ordinary talk."""
-READINGS: Final = "DTNEXUS_EPISODE_READINGS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,34 +248,37 @@ def document_of(by_criterion: Mapping[str, Rows], framework: Framework) -> dict[
     }
 
 
-def training_rows(framework: Framework, reader: SignalReader) -> dict[str, Rows]:
+def training_rows(framework: Framework, member: str, reader: SignalReader) -> dict[str, Rows]:
     """All rows that may be learned from."""
     folder = data_folder()
+    thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
+    kept = OutOfFoldReader("linear" if member == "linear" else "joined", thresholds)
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
-    readers: dict[str, SignalReader] = {"reference": reader}
-    stored = os.environ.get(READINGS)
-    if stored:
-        thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
-        readers["invented"] = OutOfFoldReader.from_file(Path(stored), thresholds)
-        episodes += list(synthetic_episodes(folder))
-    return rows_of(framework, episodes, readers)
+    episodes += synthetic_episodes()
+    return rows_of(framework, episodes, {"reference": reader, "invented": kept})
 
 
-def leave_one_out(framework: Framework, reader: SignalReader) -> dict[str, EpisodeWeights]:
-    """Weights without each tuned-on conversation, by its id; "" for those of all."""
-    rows = training_rows(framework, reader)
-    left_out = ["", *(reference.id for reference in references(data_folder()) if reference.tuned_on)]
+def leave_one_out(rows: Mapping[str, Rows], framework: Framework) -> dict[str, dict[str, Any]]:
+    """The documents of the weights without each tuned-on conversation, by its id."""
     out = {}
-    for name in left_out:
+    for name in (reference.id for reference in references(data_folder()) if reference.tuned_on):
         kept = {scorer: each.take(each.groups != name) for scorer, each in rows.items()}
-        out[name] = EpisodeWeights.from_json(document_of(kept, framework))
+        out[name] = document_of(kept, framework)
     return out
 
 
-def main() -> None:
-    """Writes the weights and prints the cross-validated figures of rule and scorer."""
+def reader_of(member: str) -> SignalReader:
+    """The shipped signal model of a member."""
+    return LinearModel.load() if member == "linear" else EncoderModel.load()
+
+
+def main(member: str) -> None:
+    """Writes the weights, and beside them those without each conversation.
+
+    Prints the cross-validated figures of rule and scorer.
+    """
     framework = load_framework("dtn-op@0.1")
-    rows = training_rows(framework, LinearModel.load())
+    rows = training_rows(framework, member, reader_of(member))
     document = document_of(rows, framework)
     print("| criterion | episodes | rule: log loss, MAE | learned: log loss, MAE | used |\n|---|--:|--:|--:|---|")
     for name, each in sorted(rows.items()):
@@ -285,10 +289,11 @@ def main() -> None:
             for chances in (plain, learned)
         )
         print(f"| {name} | {len(each.scores)} | {shown} | {used} |")
-    WEIGHTS.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    written = json.loads(json.dumps(document))
+    (FOLDER / WEIGHTS[member]).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    folds = fold_document(written, json.loads(json.dumps(leave_one_out(rows, framework))))
+    (FOLDER / FOLDS_FILES[member]).write_text(json.dumps(folds, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        os.environ[READINGS] = sys.argv[1]
-    main()
+    main(sys.argv[1])

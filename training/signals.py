@@ -1,8 +1,9 @@
-"""Trains, measures and writes the shipped weights: `python -m training.signals`.
+"""Trains, measures and writes the linear member: `python -m training.signals`.
 
 Reads the folder that `DTNEXUS_DATA` names (default `../shared/data`). The same data give the same
-digest. Writes `src/dtnexus/coding/weights/signals.npz` and `training/figures.json`, and prints the
-cross-validated figures.
+digest. Writes `src/dtnexus/coding/weights/signals.npz`, `training/figures.json` and, for later
+steps, the out-of-fold logits of all rows (`training.out_of_fold`), and prints the cross-validated
+figures.
 """
 
 import json
@@ -22,6 +23,7 @@ from dtnexus.coding.weight_file import OUTPUTS, ROLES, RoleWeights, WeightFile, 
 from training.corpus import Row, data_folder, rows, targets
 from training.fit import Design, Floats, Ints, fit, frequent, full_design, keep
 from training.metrics import SignalFigures, figures, table
+from training.out_of_fold import save_logits
 
 VERSION = "1"
 PENALTY = 0.3
@@ -39,6 +41,8 @@ class Trained:
 
     weights: RoleWeights
     found: tuple[SignalFigures, ...]
+    logits: Floats
+    """Calibrated out-of-fold logits, shape (n_rows, n_outputs)."""
 
 
 def folds(chosen: Sequence[Row]) -> list[tuple[Ints, Ints]]:
@@ -67,8 +71,9 @@ def calibrate(scores: Floats, target: Floats, weight: Floats) -> tuple[Floats, F
     return slope, shift
 
 
-def _chances(role: SignalRole, scores: Floats, slope: Floats, shift: Floats) -> Floats:
-    chance = 1.0 / (1.0 + np.exp(-(slope * scores + shift)))
+def chances_of(role: SignalRole, logits: Floats) -> Floats:
+    """Probabilities of the outputs of a role; a higher level is never more probable than a lower one."""
+    chance = 1.0 / (1.0 + np.exp(-logits))
     for name in dict(OUTPUTS[role]):
         ats = [at for at, (other, _) in enumerate(OUTPUTS[role]) if other == name]
         chance[:, ats] = np.minimum.accumulate(chance[:, ats], axis=1)
@@ -116,18 +121,16 @@ def train(role: SignalRole, chosen: Sequence[Row]) -> Trained:
     print(f"{role}: {len(chosen)} turns, {len(features)} features", flush=True)
     scores = out_of_fold(chosen, design, target, weight)
     slope, shift = calibrate(scores, target, weight)
-    found = measure(role, chosen, _chances(role, scores, slope, shift), target, weight)
+    logits = slope * scores + shift
+    found = measure(role, chosen, chances_of(role, logits), target, weight)
     whole = fit(design, target, weight, PENALTY, SHARPNESS)
     kept, matrix, scale = shrink(features, whole.matrix)
-    return Trained(RoleWeights(kept, matrix, scale, whole.bias, slope, shift), tuple(found))
+    return Trained(RoleWeights(kept, matrix, scale, whole.bias, slope, shift), tuple(found), logits)
 
 
-def main() -> None:
-    """Trains both roles, writes the weights and the figures, prints the table."""
-    everything = rows(data_folder())
-    trained = {role: train(role, [row for row in everything if row.role == role]) for role in ROLES}
-    found = [item for role in ROLES for item in trained[role].found]
-    thresholds = {
+def thresholds_of(found: Sequence[SignalFigures]) -> dict[str, dict[str, float]]:
+    """The thresholds of every signal as a weight file holds them."""
+    return {
         item.signal: {
             kind: round(float(getattr(item, kind)), 4)
             for kind in ("balanced", "precise", "strong")
@@ -135,6 +138,15 @@ def main() -> None:
         }
         for item in found
     }
+
+
+def main() -> None:
+    """Trains both roles, writes the weights and the figures, prints the table."""
+    everything = rows(data_folder())
+    trained = {role: train(role, [row for row in everything if row.role == role]) for role in ROLES}
+    found = [item for role in ROLES for item in trained[role].found]
+    thresholds = thresholds_of(found)
+    save_logits("linear", everything, {role: trained[role].logits for role in ROLES})
     roles = {role: trained[role].weights for role in ROLES}
     content = BytesIO()
     digest = write_weights(content, WeightFile(VERSION, SHARPNESS, thresholds, roles, ""))
