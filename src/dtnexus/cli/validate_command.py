@@ -1,0 +1,70 @@
+"""`dtnexus validate`: a coder on every labelled set that is present, and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dtnexus.cli.exits import FINDINGS
+from dtnexus.cli.options import QuietOption
+from dtnexus.cli.screen import Screen
+from dtnexus.running.validating import one_coder, validate, write_validation
+from dtnexus.validation.results import Row
+from dtnexus.validation.table import TableFormat, outcome, rendered
+
+EPILOG = (
+    "Examples:  dtnexus validate --data sets/ -o out/validation; "
+    "dtnexus validate --data sets/ --sets annomi,epitome --format md; "
+    "dtnexus validate --data sets/ --ratings judge.jsonl --sets reference"
+)
+
+
+def command(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="DIR", envvar="DTNEXUS_DATA", help="Folder around the sets; else $DTNEXUS_DATA."
+        ),
+    ] = None,
+    coder: Annotated[str, typer.Option("--coder", metavar="NAME", help="The coder to measure.")] = "linear",
+    ratings: Annotated[
+        Path | None,
+        typer.Option("--ratings", metavar="FILE", help="Measure these recorded ratings of one coder instead."),
+    ] = None,
+    sets: Annotated[str, typer.Option("--sets", metavar="A,B", help="Only these sets.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", metavar="DIR", help="Write validation.json, validation.csv and validation.md here."
+        ),
+    ] = None,
+    form: Annotated[TableFormat, typer.Option("--format", help="How the table is printed.")] = "text",
+    quiet: QuietOption = False,
+) -> None:
+    """Measure a coder on labelled sets and print a table.
+
+    Every set that is present is read. For each row: the value with its 95 % interval, what people reach with one
+    another, what others published, the floor and the aim. Rules and floors were fixed before any run and nothing is
+    tuned on these sets. A coder that only rates criteria is measured on the rows for ratings. Absent sets are named
+    with where to get them. Exit code 1: a floor is not reached.
+    """
+    screen = Screen(quiet)
+    chosen = [name.strip() for name in sets.split(",") if name.strip()]
+
+    def told(name: str, rows: Sequence[Row]) -> None:
+        screen.say(f"{name}: {'; '.join(f'{row.id} {_value(row)}' for row in rows)}")
+
+    validation = validate(one_coder(coder, ratings), data, chosen, told)
+    typer.echo(rendered(validation, form), nl=False)
+    for path in () if out is None else write_validation(validation, out):
+        screen.say(f"Wrote {path}")
+    if validation.short:
+        screen.say(f"Floors not reached: {', '.join(row.id for row in validation.short)}.")
+        raise typer.Exit(FINDINGS)
+
+
+def _value(row: Row) -> str:
+    return outcome(row) if row.value is None else f"{row.value:.3f} ({outcome(row)})"
