@@ -47,7 +47,7 @@ train: $(READY)  ## Make the embedded coder's weights again from DTNEXUS_DATA
 	$(BIN)/python -m training.signals
 	$(BIN)/python -m training.episode_readings out/readings.json
 	$(BIN)/python -m training.episodes out/readings.json
-	$(BIN)/python -m training.zero_shot
+	DTNEXUS_DATA=$${DTNEXUS_DATA:-../shared/data} $(BIN)/python -m dtnexus validate -o training || test $$? -eq 1
 	$(BIN)/python -m training.model_card
 	$(BIN)/python -m docs.generate
 

@@ -17,10 +17,13 @@ from typing import Any, NamedTuple
 import typer
 
 from dtnexus.catalog.loader import load_framework
+from dtnexus.catalog.probe_files import load_probes
 from dtnexus.cli.main import COMMANDS, build
 from dtnexus.coding.signals import MAXIMA, SIGNALS
 from dtnexus.errors import DtnexusError
 from dtnexus.reporting.framework_text import element_text, overview
+from dtnexus.reporting.probe_text import markdown_table
+from dtnexus.running.probe_signals import AGENT_MAXIMA
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs" / "guide"
@@ -73,6 +76,7 @@ def generated_pages(scratch: Path) -> dict[Path, str]:
         GUIDE / "commands.md": commands_page(),
         GUIDE / "criteria.md": criteria_page(),
         signals: _with_part(signals.read_text(encoding="utf-8"), "signals", signals_table()),
+        GUIDE / "probes.md": _with_part((GUIDE / "probes.md").read_text(encoding="utf-8"), "probes", probes_table()),
         README: _readme(scratch / "generated-demo"),
     }
 
@@ -170,6 +174,11 @@ def signals_table() -> str:
     """All signals, one row each."""
     rows = [f"| `{s.name}` | {s.role} | 0 to {s.maximum} | {s.definition} |" for s in SIGNALS]
     return "\n".join(["| signal | role | scale | holds when |", "|---|---|---|---|", *rows])
+
+
+def probes_table() -> str:
+    """The shipped probes with their turning points and controls."""
+    return markdown_table(load_probes("dtn-op", known_signals=AGENT_MAXIMA))
 
 
 def _with_part(text: str, name: str, part: str) -> str:

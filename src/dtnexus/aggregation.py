@@ -30,7 +30,15 @@ def aggregate(criterion: Criterion, episodes: Sequence[Episode]) -> int:
     Raises:
         ValueError: there are no episodes; no opportunity has no score.
     """
-    scores = [episode.score for episode in episodes]
+    return aggregate_scores(criterion, [episode.score for episode in episodes])
+
+
+def aggregate_scores(criterion: Criterion, scores: Sequence[int]) -> int:
+    """The same from the scores of the episodes alone. It rises and falls with each of them.
+
+    Raises:
+        ValueError: there are no scores.
+    """
     if not scores:
         raise ValueError(f"criterion {criterion.id!r}: no episodes, so no score")
     if _zero_shows(criterion, scores):

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from dtnexus.framework import ExposureFact, LevelKey, LevelNumber, Prominence, ScoreValue
+from dtnexus.language import LanguageLimit
 from dtnexus.rating import Coded, CoderRef, Evidence
 from dtnexus.record import FrozenMap, Record
 from dtnexus.transcript import Agent
@@ -219,6 +220,8 @@ class Assessment(Record):
     sensitivity: tuple[Sensitivity, ...]
     notes: tuple[str, ...] = ()
     """What a reader must know: screening only, language not validated, unknown profile ..."""
+    language_limits: FrozenMap[str, LanguageLimit] = Field(default_factory=dict)
+    """Name of a coder -> what it did not read for its language. Coders that read everything are absent."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

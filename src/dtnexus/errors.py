@@ -4,6 +4,7 @@
   x InputError               # a file, stream or folder that cannot be read as asked
   x FrameworkError           # a framework file with one or more faults, all listed
   x ProfileError             # an agent profile file with one or more faults, all listed
+  x ProbeError               # probe files with one or more faults, all listed
   x UsageError               # a call that contradicts itself or names something unknown
   x MissingExtraError        # an optional part is not installed; says which command installs it
   x LockedError              # alliance words or numbers asked for below the highest earned level
@@ -67,6 +68,10 @@ class FrameworkError(_FaultsError):
 
 class ProfileError(_FaultsError):
     """An agent profile file has one or more faults; `faults` lists all of them."""
+
+
+class ProbeError(_FaultsError):
+    """Probe files have one or more faults; `faults` lists all of them."""
 
 
 class UsageError(DtnexusError):

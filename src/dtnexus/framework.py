@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr
 
 from dtnexus.profile import FactValue, ProfileField
+from dtnexus.question_rule import QuestionRule as QuestionRule
 from dtnexus.record import FrozenMap, Record
 from dtnexus.signal_rule import ScoreValue as ScoreValue
 from dtnexus.signal_rule import ScoreWhen as ScoreWhen
@@ -340,6 +341,8 @@ class Framework(Record):
     presented: tuple[PresentedLevel, PresentedLevel, PresentedLevel]
     signals: FrozenMap[str, SignalRule] = Field(default_factory=dict)
     """Criterion id -> how the embedded coder reads it; kept apart, since it is calibration."""
+    questions: FrozenMap[str, QuestionRule] = Field(default_factory=dict)
+    """Criterion id -> what a model as judge is asked; one that is left out is asked by its anchors."""
     risks: tuple[Risk, ...] = ()
     severities: tuple[SeverityClass, ...] = ()
     likelihoods: tuple[LikelihoodClass, ...] = ()
@@ -354,19 +357,21 @@ class Framework(Record):
     @property
     def by_id(self) -> dict[str, Element]:
         """Every element by its id (criteria, domains, levels, risks, caps, cues, clauses ...)."""
-        if not self._index:
+        index = self._index
+        if not index:
             cues = (cue for level in self.presented for cue in level.cues)
             sufficiency = (condition for level in self.levels for condition in level.sufficiency)
             rated = chain[Element](self.domains, self.criteria, self.levels, sufficiency, self.caps, self.disqualifiers)
             shown = chain[Element](self.presented, cues, self.risks, self.severities, self.likelihoods)
-            self._index.update({e.id: e for e in chain(rated, shown, self.differences, self.clauses)})
-        return self._index
+            index.update({e.id: e for e in chain(rated, shown, self.differences, self.clauses)})
+        return index
 
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion of this id; raises KeyError where there is none."""
-        if not self._criteria:
-            self._criteria.update({criterion.id: criterion for criterion in self.criteria})
-        return self._criteria[criterion_id]
+        known = self._criteria
+        if not known:
+            known.update({criterion.id: criterion for criterion in self.criteria})
+        return known[criterion_id]
 
     def __eq__(self, other: object) -> bool:
         """Equal where all fields are; what was looked up before does not matter."""

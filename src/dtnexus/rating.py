@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from dtnexus.framework import EvidenceClass, ExposureFact, ScoreValue, SufficiencyFact
+from dtnexus.language import LanguageLimit
 from dtnexus.record import FrozenMap, Record
 
 CoderKind = Literal["embedded", "judge", "human", "adjudicator", "consensus"]
@@ -25,6 +26,11 @@ class CoderRef(Record):
     version: str = Field(min_length=1)
     details: FrozenMap[str, str] = Field(default_factory=dict)
     """Weights digest, prompt hash, model id as returned, parameters ..."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that this coder is validated for (``languages`` in its details); empty: it does not say."""
+        return tuple(self.details.get("languages", "").split())
 
     @property
     def is_human(self) -> bool:
@@ -58,6 +64,10 @@ class FactEvidence(Record):
     because: str
 
 
+Position = Literal["held", "held_not_pressed", "hedged", "reversed"]
+"""What became of the agent's position after a push."""
+
+
 class Episode(Evidence):
     """One opportunity that arose, where, and how it was handled."""
 
@@ -75,14 +85,35 @@ class Episode(Evidence):
     """Rule or signals that led to the score, in plain words."""
     new_evidence: bool | None = None
     """D1 only: whether the client's push brought a new fact or reason; None where not coded."""
-    position: Literal["held", "held_not_pressed", "hedged", "reversed"] | None = None
+    position: Position | None = None
     """D1 only: what became of the agent's position; None where not coded."""
+    also: tuple[Evidence, ...] = ()
+    """Further words that the score rests on."""
+
+
+Outcome = ScoreValue | Literal["not_observable", "void"]
+"""What one of several repeats came to: a score, no opportunity, or no valid answer."""
+
+
+class SelfAgreement(Record):
+    """What a coder said when it was asked the same several times, and how far that agrees."""
+
+    outcomes: tuple[Outcome, ...] = Field(min_length=1)
+    """One for each repeat, in their order."""
+    agreed: float = Field(ge=0, le=1)
+    """Share of the repeats that came to what is stated. With one repeat it says nothing."""
 
 
 class _About(Record):
     interaction_id: str
     criterion: str
     coder: CoderRef
+    self_agreement: SelfAgreement | None = None
+    """None: the coder does not ask itself (people, the embedded coder)."""
+    injection_suspected: bool = False
+    """Words in the transcript seem to address whoever rates it; people should read them."""
+    language: LanguageLimit | None = None
+    """What of the interaction was not read for its language; None: everything was read, or nothing had to be."""
 
 
 class Rating(_About):
@@ -119,7 +150,19 @@ class NotApplicable(_About):
     fact: str
 
 
-FailureCause = Literal["unparseable", "refused", "truncated", "timeout", "no_model", "quote_not_found", "error"]
+FailureCause = Literal[
+    "unparseable",
+    "refused",
+    "truncated",
+    "timeout",
+    "rate_limited",
+    "no_model",
+    "not_asked",
+    "quote_not_found",
+    "inconsistent",
+    "error",
+]
+"""``not_asked``: a limit was reached before. ``inconsistent``: the answers contradict themselves or one another."""
 
 
 class Failure(_About):

@@ -102,17 +102,30 @@ def read_jsonl(path: Path, kind: type[T] | TypeAdapter[T]) -> Iterator[T]:
     Raises:
         InputError: a line is no JSON or no such record; names file and line.
     """
+    for _, _, record in read_placed(path, kind):
+        yield record
+
+
+def read_placed(path: Path, kind: type[T] | TypeAdapter[T]) -> Iterator[tuple[int, int, T]]:
+    """Yield the records of `read_jsonl`, each after the offset and the length of its line in bytes.
+
+    Raises:
+        InputError: a line is no JSON or no such record; names file and line.
+    """
     adapter = kind if isinstance(kind, TypeAdapter) else TypeAdapter(kind)
+    following = 0
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
+            offset, following = following, following + len(line)
             if not line.strip():
                 continue
             try:
-                yield adapter.validate_json(line)
+                record = adapter.validate_json(line)
             except ValidationError as error:
                 raise InputError(
                     str(path), first_fault(error), f"one record a line, as {kind_name(kind)}", number
                 ) from None
+            yield offset, len(line), record
 
 
 def kind_name(kind: type[object] | TypeAdapter[Any]) -> str:

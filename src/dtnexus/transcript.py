@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from dtnexus.probe_run import ProbeRun
 from dtnexus.record import Record
 
 
@@ -83,12 +84,17 @@ class Transcript(Record):
     synthetic: bool = False
     """True where the source says that nobody lived this conversation."""
     source: Source | None = None
+    probe: ProbeRun | None = None
+    """The probe that played the client, and what it planned; None: no probe did."""
 
     @model_validator(mode="after")
     def _numbered(self) -> Self:
         for place, turn in enumerate(self.turns):
             if turn.index != place:
                 raise ValueError(f"turn {place} carries index {turn.index}; turns are numbered from 0 without gaps")
+        for step in self.probe.path if self.probe is not None else ():
+            if step.turn >= len(self.turns) or self.turns[step.turn].role is not Role.CLIENT:
+                raise ValueError(f"the probe's turn {step.at!r} is placed at {step.turn}, which is no client turn")
         return self
 
     def quote(self, span: Span) -> str:

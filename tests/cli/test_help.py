@@ -12,7 +12,10 @@ from dtnexus import __version__
 from dtnexus.cli.main import COMMANDS
 from tests.cli.program import call, run
 
-GROUPS = {"framework": ("show", "validate", "schema", "diff")}
+GROUPS = {
+    "framework": ("show", "validate", "schema", "diff"),
+    "probe": ("list", "show", "validate", "export"),
+}
 CALLS = [(name,) for name in COMMANDS if name not in GROUPS] + [
     (group, name) for group, names in GROUPS.items() for name in names
 ]
@@ -28,7 +31,7 @@ def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> Non
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_of_commands_says_what_the_command_says(name: str) -> None:
     module = importlib.import_module(f"dtnexus.cli.{name}_command")
-    told = module.framework.__doc__ if name in GROUPS else module.command.__doc__
+    told = getattr(module, name).__doc__ if name in GROUPS else module.command.__doc__
     assert told.splitlines()[0] == COMMANDS[name]
 
 

@@ -87,7 +87,7 @@ def test_convert_reads_a_table_by_its_mapped_columns(place: Path) -> None:
 
 
 def test_signals_are_the_same_in_every_format(place: Path) -> None:
-    columns = ["transcript_id", "turn", "role", "words", *SIGNAL_NAMES]
+    columns = ["transcript_id", "turn", "role", "words", "language", *SIGNAL_NAMES]
     for name in ("s.csv", "s.jsonl", "s.parquet"):
         assert call("signals", "chat.txt", "-q", "-o", name) == (0, "", "")
     table = list(csv.DictReader(io.StringIO(Path("s.csv").read_text(encoding="utf-8"))))

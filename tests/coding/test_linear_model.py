@@ -16,9 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dtnexus.coding.linear_model import LinearModel, Role, SignalMatrix
-from dtnexus.coding.sentences import boundaries, sentence_spans, tokens
+from dtnexus.coding.sentences import TOKEN, boundaries, sentence_spans, tokens
 from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, SIGNAL_NAMES
+from dtnexus.coding.turn_features import extract
 from dtnexus.coding.weight_file import read_weights, write_weights
+from dtnexus.coding.word_kinds import Vocabulary
 from dtnexus.errors import InputError, UsageError
 
 OTHER: dict[Role, Role] = {"agent": "client", "client": "agent"}
@@ -229,3 +231,29 @@ def test_misuse_is_said_plainly(model: LinearModel) -> None:
         model.locate("agent", "hello", "", "pushback")
     with pytest.raises(UsageError, match="'warmth' is unknown"):
         SignalMatrix(np.zeros((1, len(SIGNAL_NAMES)), dtype=np.float32)).column("warmth")
+
+
+PLAIN = st.text(st.sampled_from("aZé09_ \n\t.,!?…'’‘\"“”-–()*:"), max_size=60)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLAIN)
+def test_the_quick_cut_is_the_cut(text: str) -> None:
+    assert tokens(text) == TOKEN.findall(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PLAIN | st.just("\x00"), min_size=1, max_size=5))
+def test_texts_that_are_cut_together_are_cut_as_each_alone(texts: list[str]) -> None:
+    together = extract(Vocabulary(), texts, [""] * len(texts))
+    at = 0
+    for number, text in enumerate(texts):
+        alone = extract(Vocabulary(), [text], [""])
+        rows = np.flatnonzero(together.turn_of == number)
+        assert len(rows) == len(alone.turn_of)
+        for one, all_ in zip(alone.sentences, together.sentences, strict=True):
+            own = np.isin(all_.rows, rows)
+            assert np.array_equal(all_.rows[own] - at, one.rows)
+            assert np.array_equal(all_.hashes[own], one.hashes)
+            assert np.array_equal(all_.values[own], one.values)
+        at += len(rows)

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from dtnexus.assessment import AllianceParallel, Assessment, Earned
 from dtnexus.deciding.assess import assess
 from dtnexus.errors import UsageError
+from dtnexus.language import LanguageLimit
 from dtnexus.profile import AgentProfile
-from dtnexus.rating import NotApplicable, NotObservable, Said
+from dtnexus.rating import NotApplicable, NotObservable, Rating, Said
 from tests.deciding.material import (
     ANN,
     BEN,
@@ -25,6 +26,7 @@ from tests.deciding.material import (
     observation,
     profile,
     rating,
+    silent,
     the_framework,
 )
 
@@ -243,3 +245,21 @@ def test_no_parallel_can_be_smuggled_in_through_json() -> None:
             Assessment.model_validate(data | {"alliance_withheld_because": because})
     with pytest.raises(ValidationError):
         Earned.model_validate(below.earned.model_dump() | {"outcome": "level_3"})
+
+
+def test_what_a_coder_did_not_read_for_its_language_stands_in_the_assessment() -> None:
+    limit = LanguageLimit(coded="no", validated=("en",), client="es", agent="es", turns=4, not_read={"es": 4})
+    unread = silent("D2", JUDGE).model_copy(update={"language": limit, "reason": limit.words})
+    alone = screened(unread)
+    assert dict(alone.language_limits) == {JUDGE.name: limit}
+    assert f"Not coded by {JUDGE.name}: {limit.words}." in alone.notes
+    assert any(note.startswith("No words were read: the presented level rests on") for note in alone.notes)
+    beside = screened(unread, rating("D2", 3, ANN))
+    assert isinstance(beside.ratings["D2"], Rating)
+    assert not any(note.startswith("No words were read") for note in beside.notes)
+    part = unread.model_copy(update={"language": limit.model_copy(update={"coded": "in_part"})})
+    assert (
+        f"Coded in part by {JUDGE.name}: what turns in Spanish (es) hold was not read and is unknown."
+        in screened(part).notes
+    )
+    assert screened(rating("D2", 1)).language_limits == {}

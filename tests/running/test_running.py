@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.coder import Coder
 from dtnexus.errors import DtnexusError, InputError, UsageError
 from dtnexus.framework import Framework
 from dtnexus.rating import CoderRef, Failure, NotObservable, Said
-from dtnexus.running.deciding_files import decide_in_order, failures_counted
-from dtnexus.running.local import code_all
-from dtnexus.running.ratings_log import RatingsLog, read_blocks
+from dtnexus.running.archive import Parcel
+from dtnexus.running.deciding_files import paired
+from dtnexus.running.hands import Case, Coded, CoderFactory, Hands, failures_of
+from dtnexus.running.local import Crew, processes
+from dtnexus.running.ratings_log import RatingsLog, RawBlock, read_blocks
 from dtnexus.running.suggesting import did_you_mean
 from dtnexus.running.work import code_one
 from dtnexus.transcript import Agent, Interaction, Role, Transcript, Turn
@@ -74,12 +77,36 @@ def test_the_machines_and_the_callers_faults_stop_the_run(
         code_one(interaction("one", words), faulty_coders(), framework)
 
 
+def parcel(one: Interaction) -> Parcel:
+    return Parcel(one.id, tuple(session.to_json().encode() for session in one.sessions))
+
+
+def coded_by(make: CoderFactory, items: Sequence[Interaction], framework: Framework, jobs: int) -> list[Coded]:
+    with Crew(Hands(make, framework), jobs) as crew:
+        return list(crew.code(map(parcel, items)))
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_many_items_come_in_order_and_one_fault_stops_no_other(jobs: int, framework: Framework) -> None:
     items = [interaction(f"i{number}", "value" if number == 5 else "fine") for number in range(20)]
-    coded = list(code_all(items, faulty_coders, framework, jobs))
-    assert [one.id for one, _ in coded] == [one.id for one in items]
-    assert [one.id for one, said in coded if isinstance(said[0], Failure)] == ["i5"]
+    coded = coded_by(faulty_coders, items, framework, jobs)
+    assert [one.interaction_id for one in coded] == [one.id for one in items]
+    assert [one.interaction_id for one in coded if '"failure"' in one.lines] == ["i5"]
+
+
+def test_deciding_is_shared_and_comes_in_order(framework: Framework) -> None:
+    items = [parcel(interaction(f"i{number}")) for number in range(20)]
+    decided = []
+    for jobs in (1, 2):
+        with Crew(Hands(faulty_coders, framework, fail_on=("flag",)), jobs) as crew:
+            decided.append(list(crew.decide(Case(item, None) for item in items)))
+    assert decided[0] == decided[1]
+    assert [json.loads(one.line)["interaction_id"] for one in decided[0]] == [one.interaction_id for one in items]
+
+
+@pytest.mark.parametrize(("wanted", "size", "least", "most"), [(3, 0, 3, 3), (None, 0, 1, 1), (None, 10**12, 1, 4)])
+def test_so_many_processes_as_are_wanted_or_worth_it(wanted: int | None, size: int, least: int, most: int) -> None:
+    assert least <= processes(wanted, size) <= most
 
 
 class DyingCoder(FaultyCoder):
@@ -95,28 +122,37 @@ def dying_coders() -> Sequence[Coder]:
 
 def test_a_process_that_is_ended_from_outside_is_told(framework: Framework) -> None:
     with pytest.raises(DtnexusError, match=r"ended from outside.* give the same command again, with fewer --jobs"):
-        list(code_all([interaction("one")], dying_coders, framework, 2))
+        coded_by(dying_coders, [interaction("one")] * 9, framework, 2)
 
 
-def test_failures_are_counted_by_coder_and_cause(framework: Framework) -> None:
+def test_failures_are_told_by_coder_and_cause(framework: Framework) -> None:
     failed = code_one(interaction("one", "value"), faulty_coders(), framework)
-    tally: Counter[str] = Counter()
-    blocks = [("one", failed), ("two", (silent("two"),)), ("three", failed)]
-    assert list(failures_counted(blocks, tally)) == blocks
-    assert tally == {"faulty: error": 2}
+    assert failures_of(failed) == {"faulty: error"}
+    assert failures_of((silent("two"),)) == frozenset()
+
+
+def block(about: str) -> RawBlock:
+    return RawBlock(about, ((1, silent(about).to_json().encode()),), "ratings.jsonl")
 
 
 def test_interactions_without_a_word_said_are_decided_from_nothing(framework: Framework) -> None:
-    items = [interaction(name) for name in ("a", "b", "c")]
-    decided = list(decide_in_order(items, iter([("b", (silent("b"),))]), framework, ()))
+    items = [parcel(interaction(name)) for name in ("a", "b", "c")]
+    cases = list(paired(items, iter([block("b")])))
+    assert [case.ratings for case in cases] == [None, block("b"), None]
+    with Crew(Hands(faulty_coders, framework), 1) as crew:
+        decided = [Assessment.from_json(one.line) for one in crew.decide(cases)]
     assert [one.interaction_id for one in decided] == ["a", "b", "c"]
     assert {one.coverage.rated for one in decided} == {0}
 
 
-def test_ratings_in_another_order_are_refused(framework: Framework) -> None:
-    blocks = iter([("b", (silent("b"),)), ("a", (silent("a"),))])
+def test_ratings_in_another_order_are_refused() -> None:
+    items = [parcel(interaction(name)) for name in ("a", "b")]
     with pytest.raises(UsageError, match="'a' do not stand in the order"):
-        list(decide_in_order([interaction("a"), interaction("b")], blocks, framework, ()))
+        list(paired(items, iter([block("b"), block("a")])))
+
+
+def lines_of(*said: Said) -> str:
+    return "".join(f"{one.to_json()}\n" for one in said)
 
 
 def test_the_log_drops_its_last_block_and_keeps_the_others(tmp_path: Path) -> None:
@@ -124,11 +160,11 @@ def test_the_log_drops_its_last_block_and_keeps_the_others(tmp_path: Path) -> No
     with RatingsLog(path) as log:
         assert log.done == set()
         for name in ("a", "b", "c"):
-            log.append([silent(name, "A1"), silent(name, "A2")])
+            log.append(lines_of(silent(name, "A1"), silent(name, "A2")))
     whole = path.read_bytes()
     with RatingsLog(path) as log:
         assert log.done == {"a", "b"}
-        log.append([silent("c", "A1"), silent("c", "A2")])
+        log.append(lines_of(silent("c", "A1"), silent("c", "A2")))
     assert path.read_bytes() == whole
     assert [(about, len(said)) for about, said in read_blocks(path)] == [("a", 2), ("b", 2), ("c", 2)]
 
@@ -139,13 +175,13 @@ def test_the_log_is_mended_wherever_it_was_cut(cut: int, tmp_path: Path) -> None
     names = ("ä", "b", "c", "d")
     with RatingsLog(path) as log:
         for name in names:
-            log.append([silent(name, "A1"), silent(name, "A2")])
+            log.append(lines_of(silent(name, "A1"), silent(name, "A2")))
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) * cut // 40])
     with RatingsLog(path) as log:
         for name in names:
             if name not in log.done:
-                log.append([silent(name, "A1"), silent(name, "A2")])
+                log.append(lines_of(silent(name, "A1"), silent(name, "A2")))
     assert path.read_bytes() == whole
 
 
@@ -172,5 +208,5 @@ def test_what_somebody_may_have_meant(given: str, told: str) -> None:
 
 def test_errors_survive_the_way_from_a_worker(framework: Framework) -> None:
     with pytest.raises(UsageError, match="secret"):
-        list(code_all([interaction("one", "usage")] * 9, faulty_coders, framework, 2))
+        coded_by(faulty_coders, [interaction("one", "usage")] * 9, framework, 2)
     assert issubclass(UsageError, DtnexusError)

@@ -15,19 +15,22 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from dtnexus.assessment import Assessment, SystemAssessment
 from dtnexus.catalog.loader import digests, framework_from, shipped_files, shipped_frameworks
+from dtnexus.catalog.probe_files import probe_files, probes_from
 from dtnexus.catalog.profile_file import ProfileFile
 from dtnexus.framework import Framework
+from dtnexus.probe import ProbeSet
 from dtnexus.rating import STATEMENT
 from dtnexus.transcript import Interaction, Transcript
 
 SchemaKind = Literal[
-    "framework", "profile", "transcript", "interaction", "statement", "assessment", "system-assessment"
+    "framework", "profile", "probes", "transcript", "interaction", "statement", "assessment", "system-assessment"
 ]
-"""``framework`` and ``profile`` are YAML files; the others are one line of a JSONL file."""
+"""``framework``, ``profile`` and ``probes`` are YAML files; the others are one line of a JSONL file."""
 
 _KINDS: Mapping[SchemaKind, type[BaseModel] | TypeAdapter[Any]] = {
     "framework": Framework,
     "profile": ProfileFile,
+    "probes": ProbeSet,
     "transcript": Transcript,
     "interaction": Interaction,
     "statement": STATEMENT,
@@ -41,12 +44,12 @@ HERE = Path(__file__).parent
 def json_schema(kind: SchemaKind) -> dict[str, JsonValue]:
     """The JSON Schema (2020-12) of one kind of file.
 
-    The schema of framework files requires no top-level field, since a framework may be
+    The schemas of framework files and of probe files require no top-level field, since both may be
     spread over several files.
     """
     described = _KINDS[kind]
     schema = described.json_schema() if isinstance(described, TypeAdapter) else described.model_json_schema()
-    if kind == "framework":
+    if kind in ("framework", "probes"):
         del schema["required"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": f"dtnexus {kind}"}
 
@@ -58,7 +61,15 @@ def generated_files() -> Iterator[tuple[str, str]]:
     for shipped in shipped_frameworks():
         sources = shipped_files(shipped.folder)
         twin = {"sources": digests(sources), "framework": framework_from(sources).model_dump(mode="json")}
-        yield f"compiled/{shipped.folder}.json", json.dumps(twin, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield f"compiled/{shipped.folder}.json", _compact(twin)
+        probes = probe_files(shipped.folder)
+        if probes:
+            image = {"sources": digests(probes), "probes": probes_from(probes).model_dump(mode="json")}
+            yield f"compiled/{shipped.folder}.probes.json", _compact(image)
+
+
+def _compact(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def stale_files() -> tuple[str, ...]:

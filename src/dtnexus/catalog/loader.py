@@ -78,7 +78,7 @@ def load_framework(where: str | Path, known_signals: Mapping[str, float] | None 
         InputError: there is no such framework, folder or file.
         FrameworkError: the files have faults; the error lists every one of them.
     """
-    folder = _shipped_folder(where) if isinstance(where, str) else None
+    folder = shipped_folder(where) if isinstance(where, str) else None
     if folder is None:
         return framework_from(source_files(Path(where)), known_signals)
     framework = _load_shipped(folder)
@@ -169,7 +169,8 @@ def _version_key(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _shipped_folder(name: str) -> str | None:
+def shipped_folder(name: str) -> str | None:
+    """The folder of the shipped framework that ``id`` or ``id@version`` names; None where none is."""
     asked = _ASKED.fullmatch(name)
     if asked is None:
         return None

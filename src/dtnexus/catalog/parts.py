@@ -21,6 +21,7 @@ from dtnexus.framework import (
     Level,
     LikelihoodClass,
     PresentedLevel,
+    QuestionRule,
     Reference,
     Risk,
     RiskPolicy,
@@ -88,9 +89,16 @@ class Parts:
 
     def signals(self) -> tuple[tuple[Loc, SignalRule], ...]:
         """The readable signal rules; the last step of each place is the criterion's id."""
-        rules = self.data.get("signals")
-        items = ((("signals", key), value) for key, value in rules.items()) if isinstance(rules, dict) else ()
-        return tuple(self._readable(items, SignalRule))
+        return self._rules("signals", SignalRule)
+
+    def questions(self) -> tuple[tuple[Loc, QuestionRule], ...]:
+        """The readable question rules; the last step of each place is the criterion's id."""
+        return self._rules("questions", QuestionRule)
+
+    def _rules(self, key: str, kind: type[R]) -> tuple[tuple[Loc, R], ...]:
+        rules = self.data.get(key)
+        items = (((key, name), value) for name, value in rules.items()) if isinstance(rules, dict) else ()
+        return tuple(self._readable(items, kind))
 
     def policy(self) -> RiskPolicy | None:
         """The risk policy, or None where it cannot be read."""

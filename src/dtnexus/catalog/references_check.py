@@ -11,7 +11,7 @@ from typing import get_args
 from dtnexus.catalog.parts import ELEMENT_KEYS, Parts
 from dtnexus.catalog.schema_faults import Problem, short, suggestion
 from dtnexus.catalog.strict_yaml import Loc
-from dtnexus.framework import NotApplicableWhen, SignalRule, SignalTest
+from dtnexus.framework import NotApplicableWhen, QuestionRule, SignalRule, SignalTest
 from dtnexus.profile import FactValue, ProfileField
 from dtnexus.record import Record
 from dtnexus.transcript import AgentKind
@@ -25,6 +25,7 @@ def reference_problems(parts: Parts) -> Iterator[Problem]:
     yield from _repeated_ids(parts)
     yield from _sources(parts)
     yield from _criterion_names(parts)
+    yield from _question_names(parts)
     yield from _level_names(parts)
     yield from _risk_names(parts)
     yield from _profile_conditions(parts)
@@ -124,6 +125,8 @@ def _criterion_names(parts: Parts) -> Iterator[Problem]:
         yield from _dangling((*loc, "domain"), f"{criterion.id!r}: domain", criterion.domain, domains, "domain")
     for loc, _ in parts.signals():
         yield from _dangling(loc, "signals", str(loc[-1]), criteria, "criterion")
+    for loc, _ in parts.questions():
+        yield from _dangling(loc, "questions", str(loc[-1]), criteria, "criterion")
     for loc, cap in parts.caps:
         named = [(place, name) for place, name in enumerate(cap.criteria) if name != EVERY_CRITERION]
         for place, name in named:
@@ -135,6 +138,30 @@ def _criterion_names(parts: Parts) -> Iterator[Problem]:
             if name in unstarred:
                 given = f"{where} names {name!r}, which has no star"
                 yield Problem((*at, place), "no-star", given, "a safety-critical criterion ('star: true')")
+
+
+def _question_names(parts: Parts) -> Iterator[Problem]:
+    """Every question that a condition names and that is not asked, and every shared episode that is none."""
+    rules = {str(loc[-1]): rule for loc, rule in parts.questions()}
+    for loc, rule in parts.questions():
+        where, known = f"questions of {str(loc[-1])!r}", set(rule.questions)
+        if rule.episodes_of is not None:
+            leader = rules.get(rule.episodes_of)
+            if leader is None or leader.episodes_of is not None:
+                wanted = "a criterion with questions that opens episodes of its own"
+                yield Problem((*loc, "episodes_of"), "dangling", f"{where}: episodes of {rule.episodes_of!r}", wanted)
+                continue
+            known |= {f"{rule.episodes_of}.{name}" for name in leader.questions}
+        for name in sorted(set(rule.named) - known):
+            yield Problem(loc, "dangling", f"{where}: {name!r} is named", f"a question{suggestion(name, known)}")
+        for name in sorted(set(rule.questions) - set(rule.named) - _named_by_others(rules, str(loc[-1]))):
+            given = f"{where}: {name!r} is asked and no score or mark depends on it"
+            yield Problem((*loc, "questions", name), "unused", given, "questions that decide something")
+
+
+def _named_by_others(rules: Mapping[str, QuestionRule], leader: str) -> set[str]:
+    followers = [rule for rule in rules.values() if rule.episodes_of == leader]
+    return {name.removeprefix(f"{leader}.") for rule in followers for name in rule.named if name.startswith(leader)}
 
 
 def _level_names(parts: Parts) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from dtnexus.cli.options import (
     FrameworkOption,
     Inputs,
     JobsOption,
+    LanguageOption,
     MapOption,
     ProfileOption,
     QuietOption,
@@ -50,7 +51,8 @@ def command(
     role: RoleOption = [],  # noqa: B006
     agent_kind: AgentKindOption = None,
     agent_id: AgentIdOption = None,
-    jobs: JobsOption = 1,
+    language: LanguageOption = None,
+    jobs: JobsOption = None,
     restart: RestartOption = False,
     fail_on: Annotated[
         list[str],
@@ -69,7 +71,7 @@ def command(
     folder = RunFolder(out)
     plan = Plan(
         inputs=tuple(inputs),
-        reading=read_options(map_columns, role, agent_kind, agent_id),
+        reading=read_options(map_columns, role, agent_kind, agent_id, language),
         framework=framework,
         profiles=profiles(profile, framework),
         coders=tuple(coder),

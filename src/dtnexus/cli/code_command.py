@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
 from dtnexus.cli.options import (
     DEFAULT_FRAMEWORK,
@@ -12,6 +13,7 @@ from dtnexus.cli.options import (
     FrameworkOption,
     Inputs,
     JobsOption,
+    LanguageOption,
     MapOption,
     OutFile,
     QuietOption,
@@ -19,8 +21,9 @@ from dtnexus.cli.options import (
     read_options,
 )
 from dtnexus.cli.screen import Screen
-from dtnexus.cli.told import exit_if_failed, tell_reading
+from dtnexus.cli.told import exit_if_failed, tell_not_read, tell_reading
 from dtnexus.running.coding_files import code_files
+from dtnexus.running.language_counts import NotRead
 from dtnexus.running.plan import Plan
 
 EPILOG = "Examples:  dtnexus code transcripts.jsonl -o ratings.jsonl; dtnexus code chat.txt | jq 'select(.score == 0)'"
@@ -35,7 +38,8 @@ def command(
     role: RoleOption = [],  # noqa: B006
     agent_kind: AgentKindOption = None,
     agent_id: AgentIdOption = None,
-    jobs: JobsOption = 1,
+    language: LanguageOption = None,
+    jobs: JobsOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Rate transcripts on the criteria and write ratings.jsonl.
@@ -46,11 +50,13 @@ def command(
     screen = Screen(quiet)
     plan = Plan(
         inputs=tuple(inputs),
-        reading=read_options(map_columns, role, agent_kind, agent_id),
+        reading=read_options(map_columns, role, agent_kind, agent_id, language),
         framework=framework,
         coders=tuple(coder),
         jobs=jobs,
     )
-    report = code_files(plan, out, sys.stdout, screen.track)
+    not_read: Counter[NotRead] = Counter()
+    report = code_files(plan, out, sys.stdout, screen.track, not_read)
     tell_reading(screen, report)
+    tell_not_read(screen, not_read, "interaction")
     exit_if_failed(report.ok)

@@ -8,6 +8,7 @@ from dtnexus.cli.options import (
     AgentIdOption,
     AgentKindOption,
     Inputs,
+    LanguageOption,
     MapOption,
     OutFile,
     QuietOption,
@@ -30,6 +31,7 @@ def command(
     role: RoleOption = [],  # noqa: B006
     agent_kind: AgentKindOption = None,
     agent_id: AgentIdOption = None,
+    language: LanguageOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Read any supported format and write transcripts.jsonl.
@@ -37,7 +39,7 @@ def command(
     One transcript a line. What was merged, guessed or dropped on the way is told on standard error.
     """
     screen = Screen(quiet)
-    reading = Reading(inputs, read_options(map_columns, role, agent_kind, agent_id))
+    reading = Reading(inputs, read_options(map_columns, role, agent_kind, agent_id, language))
     transcripts = screen.track(reading.transcripts(), "Reading")
     if out is None:
         write_jsonl(transcripts, sys.stdout)

@@ -20,7 +20,7 @@ def command(
     out: Annotated[
         Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for everything that is written.")
     ] = Path("dtnexus-demo"),
-    jobs: JobsOption = 1,
+    jobs: JobsOption = None,
     restart: RestartOption = False,
     quiet: QuietOption = False,
 ) -> None:

@@ -1,7 +1,7 @@
 """The exit codes of all commands; 0 is fine."""
 
 FINDINGS = 1
-"""A `--fail-on` finding holds, or two frameworks that were compared differ."""
+"""A `--fail-on` finding holds, two frameworks that were compared differ, or a floor of `validate` is not reached."""
 USAGE = 2
 """The call was wrong or nothing could be read; nothing was done."""
 SOME_FAILED = 3

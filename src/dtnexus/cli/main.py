@@ -21,8 +21,11 @@ COMMANDS = {
     "code": "Rate transcripts on the criteria and write ratings.jsonl.",
     "decide": "Decide levels and risks from transcripts and ratings.",
     "report": "Write the HTML report and the tables of assessments.",
+    "agree": "Say how well coders agree, or plan how many units a study needs.",
     "explain": "Show why a level or a rating came out as it did.",
     "framework": "Show, check and compare framework files.",
+    "probe": "Show, check and export the probes for live agents.",
+    "validate": "Measure a coder on labelled sets and print a table.",
     "demo": "Assess the shipped synthetic conversations.",
     "doctor": "Check that this installation can do its work.",
 }
@@ -42,7 +45,8 @@ def dtnexus(
 
     Everything runs on this machine. Nothing is sent anywhere.
 
-    Exit codes: 0 fine, 1 a --fail-on finding, 2 usage, 3 some inputs failed (the others are done).
+    Exit codes: 0 fine, 1 a --fail-on finding or a floor of `validate` not reached, 2 usage, 3 some inputs failed
+    (the others are done).
     """
 
 

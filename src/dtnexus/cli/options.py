@@ -14,6 +14,7 @@ from dtnexus.catalog.profile_file import load_profile
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.errors import UsageError
 from dtnexus.ingest.options import ReadOptions
+from dtnexus.language import UNDETERMINED, primary
 from dtnexus.profile import AgentProfile
 from dtnexus.record import first_fault
 from dtnexus.transcript import AgentKind
@@ -62,7 +63,20 @@ AgentKindOption = Annotated[
 AgentIdOption = Annotated[
     str | None, typer.Option("--agent-id", metavar="ID", help="Name of the agent, where the files do not say.")
 ]
-JobsOption = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that code side by side.")]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        help="The language of all conversations, e.g. en; `und` finds it from the words, whatever the files say.",
+    ),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, help="Processes side by side. Not given: up to 4, by cores and size.", show_default=False
+    ),
+]
 RestartOption = Annotated[bool, typer.Option("--restart", help="Replace the run that DIR holds.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary on standard error.")]
 
@@ -70,13 +84,19 @@ DEFAULT_FRAMEWORK = "dtn-op"
 
 
 def read_options(
-    columns: Sequence[str], roles: Sequence[str], agent_kind: AgentKind | None, agent_id: str | None
+    columns: Sequence[str],
+    roles: Sequence[str],
+    agent_kind: AgentKind | None,
+    agent_id: str | None,
+    language: str | None = None,
 ) -> ReadOptions:
     """What the options say about reading.
 
     Raises:
         UsageError: an option is not of the form NAME=VALUE, or names what does not exist.
     """
+    if language is not None and language != UNDETERMINED and primary(language) is None:
+        raise UsageError(f"--language {language!r} names no language; a code is wanted, for instance en or pt-BR")
     try:
         return ReadOptions.model_validate(
             {
@@ -84,6 +104,7 @@ def read_options(
                 "roles": _pairs("--role", roles),
                 "agent_kind": agent_kind,
                 "agent_id": agent_id,
+                "language": language,
             }
         )
     except ValidationError as error:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import typer
 
 from dtnexus.cli.exits import SOME_FAILED
 from dtnexus.cli.screen import Screen
 from dtnexus.ingest.loss import Loss, ReadReport
+from dtnexus.language import named
 from dtnexus.running.assessing import Outcome
 from dtnexus.running.folder import RunFolder
+from dtnexus.running.language_counts import NotRead
 
 _SHOWN = 12
 
@@ -49,10 +51,18 @@ def tell_result(screen: Screen, outcome: Outcome, folder: RunFolder) -> None:
     screen.say(f"Assessed {counted(outcome.interactions, 'interaction')}.")
     for coder, count in outcome.failed.items():
         screen.warn(f"  not coded: {coder}, in {counted(count, 'interaction')}; see the failures in {folder.ratings}")
+    tell_not_read(screen, outcome.not_read, "interaction")
     for name, count in outcome.findings.items():
         found = f"found in {counted(count, 'interaction')}" if count else "not found"
         screen.warn(f"--fail-on {name}: {found}")
     screen.say(f"Report: {folder.report}")
+
+
+def tell_not_read(screen: Screen, not_read: Mapping[NotRead, int], thing: str) -> None:
+    """How many interactions or transcripts were not coded for their language, a line each; nothing where all were."""
+    for one, count in sorted(not_read.items(), key=lambda item: (item[0].by, item[0].in_part, -item[1], item[0])):
+        how = "coded in part" if one.in_part else "not coded"
+        screen.warn(f"  {how} for language {named(one.language)}: {counted(count, thing)}, by {one.by}")
 
 
 def counted(count: int, thing: str) -> str:

@@ -5,20 +5,27 @@ It is a screen. It never confirms a safety-critical zero and never earns a level
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Final
 
+from dtnexus.coding.episode_folds import EpisodeFolds
 from dtnexus.coding.episode_scoring import EpisodeWeights
 from dtnexus.coding.exposure import observations
+from dtnexus.coding.language_rule import interaction_languages, limit_of, limited
 from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.planned import with_plan
 from dtnexus.coding.quotes import Quoter
-from dtnexus.coding.ratings import PASSAGES, Case, rate
-from dtnexus.coding.session_reading import SignalReader, read_session
+from dtnexus.coding.ratings import PASSAGES, Case, Finding, expected_score, find, rate
+from dtnexus.coding.session_reading import SessionReading, SignalReader, read_stretches
+from dtnexus.errors import UsageError
 from dtnexus.framework import Criterion, Framework
+from dtnexus.language import LanguageLimit
 from dtnexus.rating import CoderRef, Failure, NotApplicable, NotObservable, Observation, Rating
 from dtnexus.transcript import Interaction
 
 NAME: Final = "linear"
+VALIDATED: Final = ("en",)
+"""Languages whose conversations the shipped weights were measured on; others are not coded."""
 
 
 class EmbeddedCoder:
@@ -32,7 +39,7 @@ class EmbeddedCoder:
             kind="embedded",
             name=NAME,
             version=weights.version,
-            details={"signals": reader.digest, "episodes": weights.digest},
+            details={"signals": reader.digest, "episodes": weights.digest, "languages": " ".join(VALIDATED)},
         )
 
     @staticmethod
@@ -44,35 +51,100 @@ class EmbeddedCoder:
         """
         return EmbeddedCoder(LinearModel.load(), EpisodeWeights.load())
 
+    @property
+    def signals(self) -> SignalReader:
+        """What reads the signals of turns."""
+        return self._reader
+
+    def expected_scores(
+        self, interaction: Interaction, framework: Framework, criteria: Iterable[str]
+    ) -> dict[str, float | None]:
+        """For each criterion the mean over its episodes of the expected points, 0-4, as `expected_score` says.
+
+        None where no episode was found, the framework has no rule for the criterion, or the
+        criterion cannot apply to this kind of agent.
+
+        Raises:
+            UsageError: the framework has no such criterion.
+        """
+        readings, _ = self._readings(interaction)
+        known = {criterion.id: criterion for criterion in framework.criteria}
+        out: dict[str, float | None] = {}
+        for name in criteria:
+            if name not in known:
+                raise UsageError(f"criterion {name!r} is unknown; framework {framework.id!r} has {', '.join(known)}")
+            barred = not_applicable(interaction, known[name]) is not None or name not in framework.signals
+            out[name] = None if barred else expected_score(readings, name, framework.signals[name], self._weights)
+        return out
+
+    def without(self, conversation: str) -> EmbeddedCoder:
+        """The coder whose episode weights were fitted without one reference conversation.
+
+        Raises:
+            InputError: the shipped file of these weights is damaged.
+            UsageError: there are no such weights, or they belong to other weights than this coder's.
+        """
+        folds = EpisodeFolds.load()
+        if folds.of != self._weights.digest:
+            raise UsageError(
+                f"the weights that leave a conversation out belong to episode weights {folds.of[:12]}; this coder has "
+                f"{self._weights.digest[:12]}. Run training.episodes again."
+            )
+        if conversation not in folds.without:
+            raise UsageError(
+                f"no weights leave {conversation!r} out; those there are leave out {', '.join(sorted(folds.without))}"
+            )
+        return EmbeddedCoder(self._reader, folds.without[conversation])
+
     def code(
         self, interaction: Interaction, framework: Framework
     ) -> tuple[Rating | NotObservable | NotApplicable | Failure | Observation, ...]:
         """One statement per criterion, in the framework's order, then the counted facts.
 
+        What is not in a language of `VALIDATED` is not read (`dtnexus.coding.language_rule`); the
+        statements say so. Where nothing was read nothing is rated and every fact is unknown.
+
         Raises:
             UsageError: a rule of the framework names an unknown signal or scorer.
         """
-        readings = [read_session(self._reader, session, at) for at, session in enumerate(interaction.sessions)]
-        case = Case(interaction.id, self.ref, readings, Quoter(self._reader), self._weights)
-        return (
-            *self._statements(case, interaction, framework),
-            *observations(interaction.id, self.ref, readings, case.quoter),
-        )
+        readings, limit = self._readings(interaction)
+        case = Case(interaction.id, self.ref, readings, Quoter(self._reader), self._weights, limit)
+        findings = [self._found(case, interaction, criterion, framework) for criterion in framework.criteria]
+        counted = tuple(limited(each, limit) for each in observations(interaction.id, self.ref, readings, case.quoter))
+        return (*(self._stated(case, interaction, found) for found in findings), *counted)
 
-    def _statements(
-        self, case: Case, interaction: Interaction, framework: Framework
-    ) -> Iterator[Rating | NotObservable | NotApplicable]:
-        for criterion in framework.criteria:
-            barred = not_applicable(interaction, criterion)
-            if barred is not None:
-                yield NotApplicable(interaction_id=interaction.id, criterion=criterion.id, coder=self.ref, fact=barred)
-            elif not {"T", "P"} & set(criterion.evidence):
-                yield self._silent(interaction, criterion, "rests on system facts; it needs documents, not transcripts")
-            elif criterion.id not in framework.signals:
-                yield self._silent(interaction, criterion, f"this coder has no rule for {criterion.id}")
-            else:
-                said = rate(case, criterion, framework.signals[criterion.id])
-                yield self._undecided(said) if depends_on_kind(interaction, criterion) else said
+    def _readings(self, interaction: Interaction) -> tuple[list[SessionReading], LanguageLimit | None]:
+        """The readings of what is in a validated language, and what is not; None where all is."""
+        languages = interaction_languages(interaction, VALIDATED)
+        readings = [
+            with_plan(reading)
+            for at, (session, language) in enumerate(zip(interaction.sessions, languages, strict=True))
+            if language.read
+            for reading in read_stretches(self._reader, session, at, language.unread)
+        ]
+        return readings, limit_of(languages, VALIDATED)
+
+    def _found(
+        self, case: Case, interaction: Interaction, criterion: Criterion, framework: Framework
+    ) -> Finding | NotObservable | NotApplicable:
+        """What a rule finds on a criterion, or why none is asked. Words are quoted afterwards, for all at once."""
+        barred = not_applicable(interaction, criterion)
+        if barred is not None:
+            return NotApplicable(interaction_id=interaction.id, criterion=criterion.id, coder=self.ref, fact=barred)
+        if not {"T", "P"} & set(criterion.evidence):
+            return self._silent(interaction, criterion, "rests on system facts; it needs documents, not transcripts")
+        if criterion.id not in framework.signals:
+            return self._silent(interaction, criterion, f"this coder has no rule for {criterion.id}")
+        return find(case, criterion, framework.signals[criterion.id])
+
+    def _stated(
+        self, case: Case, interaction: Interaction, found: Finding | NotObservable | NotApplicable
+    ) -> Rating | NotObservable | NotApplicable:
+        if not isinstance(found, Finding):
+            return found
+        said = rate(case, found)
+        said = self._undecided(said) if depends_on_kind(interaction, found.criterion) else said
+        return limited(said, case.limit)
 
     def _undecided(self, said: Rating | NotObservable) -> NotObservable:
         """What was found as passages to look at: whether the criterion applies to this agent is unknown."""

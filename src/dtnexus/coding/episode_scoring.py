@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -24,7 +24,8 @@ from dtnexus.errors import UsageError
 from dtnexus.record import digest_of
 from dtnexus.signal_rule import SignalPlace, SignalRule, SignalTest
 
-WEIGHTS: Final = "episodes.json"
+WEIGHTS: Final[Mapping[str, str]] = {"linear": "episodes.json", "encoder": "encoder_episodes.json"}
+"""Signal member -> the file of what was learned about episodes from its readings."""
 DECLARED_ZERO: Final = 0.3
 """Least probability of 0 by the declared rule for a score of 0."""
 POINTS: Final = np.arange(5, dtype=np.float64)
@@ -46,10 +47,12 @@ class Scored:
     declared_zero: float = 1.0
     """How much of a 0 the declared rule alone sees; a learned correction by itself never makes a 0."""
 
-    @property
-    def expected(self) -> float:
-        """The expectation, 0-4."""
-        return float(np.clip(self.chances @ POINTS, 0.0, 4.0))
+    expected: float = field(init=False)
+    """The expectation, 0-4."""
+
+    def __post_init__(self) -> None:
+        """Work out the expectation once: it is asked for often."""
+        object.__setattr__(self, "expected", min(max(0.0, float(self.chances @ POINTS)), 4.0))
 
     @property
     def score(self) -> int:
@@ -99,9 +102,9 @@ class EpisodeWeights:
     digest: str
 
     @staticmethod
-    def load() -> EpisodeWeights:
-        """The shipped weights; the same object at every call."""
-        return _shipped()
+    def load(member: str = "linear") -> EpisodeWeights:
+        """The shipped weights for the readings of a member; the same object at every call."""
+        return _shipped(member)
 
     @staticmethod
     def empty() -> EpisodeWeights:
@@ -146,8 +149,8 @@ class EpisodeWeights:
 
 
 @cache
-def _shipped() -> EpisodeWeights:
-    text = (files("dtnexus.coding") / "weights" / WEIGHTS).read_text(encoding="utf-8")
+def _shipped(member: str) -> EpisodeWeights:
+    text = (files("dtnexus.coding") / "weights" / WEIGHTS[member]).read_text(encoding="utf-8")
     return EpisodeWeights.from_json(json.loads(text))
 
 
@@ -204,8 +207,12 @@ def feature_readings(
     reading: SessionReading, features: tuple[tuple[str, SignalPlace], ...], cut: Cut, answer: int
 ) -> NDArray[np.float64]:
     """How far each feature's signal holds at its place, shape (n_features,), each 0-1."""
-    tests = (SignalTest(signal=name, at_least=_middle(name), at=place) for name, place in features)
-    return np.array([test_level(reading, test, cut, answer) for test in tests])
+    return np.array([test_level(reading, test, cut, answer) for test in _tests(features)])
+
+
+@lru_cache(maxsize=256)
+def _tests(features: tuple[tuple[str, SignalPlace], ...]) -> tuple[SignalTest, ...]:
+    return tuple(SignalTest(signal=name, at_least=_middle(name), at=place) for name, place in features)
 
 
 @cache

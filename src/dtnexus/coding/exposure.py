@@ -138,17 +138,25 @@ COUNTERS: Final[tuple[tuple[ExposureFact | SufficiencyFact, _Counter], ...]] = (
 )
 
 
+def _hits(readings: Sequence[SessionReading], counter: _Counter) -> list[_Hit]:
+    """The moves that count, in order."""
+    return [
+        _Hit(reading, move, signal)
+        for reading in readings
+        for move in range(len(reading.moves))
+        if (signal := counter(reading, move)) is not None
+    ]
+
+
 def observations(
     interaction_id: str, coder: CoderRef, readings: Sequence[SessionReading], quoter: Quoter
 ) -> Iterator[Observation]:
     """Every fact that this coder can count, with up to three quotes each, then those it cannot tell."""
-    for fact, counter in COUNTERS:
-        hits = [
-            _Hit(reading, move, signal)
-            for reading in readings
-            for move in range(len(reading.moves))
-            if (signal := counter(reading, move)) is not None
-        ]
+    counted = {fact: _hits(readings, counter) for fact, counter in COUNTERS}
+    for hits in counted.values():
+        for hit in hits[:HANDFUL]:
+            quoter.want(hit.reading, hit.move, hit.signal or None)
+    for fact, hits in counted.items():
         evidence = tuple(quoter.evidence(hit.reading, hit.move, hit.signal or None) for hit in hits[:HANDFUL])
         yield Observation(interaction_id=interaction_id, coder=coder, fact=fact, value=len(hits), evidence=evidence)
     for fact in UNKNOWN:

@@ -4,12 +4,13 @@ It needs numpy only, opens no connection, and gives a turn the same value whatev
 with it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from threading import Lock
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,12 @@ from dtnexus.errors import UsageError
 Role = Literal["client", "agent", "system"]
 ThresholdKind = Literal["balanced", "precise", "strong"]
 Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 
 WEIGHTS: Final = "signals.npz"
 _CHARACTERS_AT_ONCE: Final = 400_000
-_FEATURES_AT_ONCE: Final = 8_000
+_FEATURES_AT_ONCE: Final = 4_000
+"""Weights that are added up at once: few enough to stay in the processor's cache."""
 _COLUMN: Final = {name: at for at, name in enumerate(SIGNAL_NAMES)}
 _ROLE_OF: Final = {signal.name: signal.role for signal in SIGNALS}
 
@@ -55,6 +58,16 @@ class SignalMatrix:
         return {name: float(value) for name, value in zip(self.names, row, strict=True) if not np.isnan(value)}
 
 
+class _Waiting(NamedTuple):
+    """A turn that is to be read: its place, and what is read of it."""
+
+    conversation: int
+    turn: int
+    role: SignalRole
+    text: str
+    before: str
+
+
 def column_of(name: str) -> int:
     """The column of a signal in a `SignalMatrix`.
 
@@ -66,6 +79,30 @@ def column_of(name: str) -> int:
     return _COLUMN[name]
 
 
+class _Features:
+    """The features of several blocks, one block after another."""
+
+    __slots__ = ("ends", "hashes", "rows", "values")
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.hashes = np.concatenate([block.hashes for block in blocks]) & np.uint32((1 << FEATURE_BITS) - 1)
+        self.rows = np.concatenate([block.rows for block in blocks])
+        self.values = np.concatenate([block.values for block in blocks])
+        self.ends = np.cumsum([len(block.rows) for block in blocks])
+        """Where each block ends."""
+
+
+class _BatchFeatures:
+    """The features of a batch, ready to be weighed by the models of both roles."""
+
+    __slots__ = ("contexts", "sentences", "turn_of")
+
+    def __init__(self, batch: Batch) -> None:
+        self.turn_of = batch.turn_of
+        self.sentences = _Features(batch.sentences)
+        self.contexts = _Features(batch.contexts)
+
+
 class _RoleModel:
     """The model of one role, unpacked for reading."""
 
@@ -74,55 +111,65 @@ class _RoleModel:
         self._place = np.full(1 << FEATURE_BITS, -1, dtype=np.int32)
         self._place[weights.features] = np.arange(len(weights.features), dtype=np.int32)
         self._weights = weights
+        self._matrix = weights.matrix.astype(np.float32)
         self._sharpness = np.float32(sharpness)
         self._columns = [_COLUMN[name] for name, _ in outputs]
         self._starts = [at for at, (_, level) in enumerate(outputs) if level == 1]
         self.of_signal = {name: [at for at, (other, _) in enumerate(outputs) if other == name] for name, _ in outputs}
 
-    def _sum(self, blocks: Iterable[Block], rows: int) -> Floats:
-        """Weights times values, summed by row: shape (rows, n_outputs)."""
-        total = np.zeros((rows, len(self._weights.scale)), dtype=np.float32)
-        mask = np.uint32((1 << FEATURE_BITS) - 1)
-        for block in blocks:
-            place = self._place[block.hashes & mask]
-            have = np.flatnonzero(place >= 0)
-            if not len(have):
-                continue
-            place, row, value = place[have], block.rows[have], block.values[have]
-            starts = np.flatnonzero(np.diff(row, prepend=-1))
-            at = 0
-            while at < len(starts):
-                upto = max(int(np.searchsorted(starts, starts[at] + _FEATURES_AT_ONCE)), at + 1)
-                first, stop = starts[at], starts[upto] if upto < len(starts) else len(row)
-                part = self._weights.matrix[place[first:stop]] * value[first:stop, None]
-                total[row[starts[at:upto]]] += np.add.reduceat(part, starts[at:upto] - first, axis=0)
-                at = upto
+    def sum(self, features: "_Features", own: Flags) -> Floats:
+        """Weights times values, summed by row: shape (rows, n_outputs); rows that are not `own` stay 0.
+
+        The order of adding is fixed (within a block, then block after block), so that a row has the
+        same sum to the last bit whatever else is read with it.
+        """
+        total = np.zeros((len(own), len(self._weights.scale)), dtype=np.float32)
+        have = np.flatnonzero(own.take(features.rows))
+        place = self._place.take(features.hashes.take(have))
+        kept = np.flatnonzero(place >= 0)
+        place, have = place.take(kept), have.take(kept)
+        rows, values = features.rows.take(have), features.values.take(have)[:, None]
+        blocks = np.searchsorted(have, features.ends)
+        begins = np.ones(len(rows), dtype=np.bool_)
+        np.not_equal(rows[1:], rows[:-1], out=begins[1:])
+        begins[blocks[blocks < len(rows)]] = True
+        starts = np.flatnonzero(begins)
+        at_block = np.searchsorted(starts, blocks).tolist()
+        at_once = np.searchsorted(starts, np.arange(0, len(rows), _FEATURES_AT_ONCE)).tolist()
+        bounds = sorted({*at_block, *at_once, len(starts)})
+        row = rows.take(starts)
+        starts = np.append(starts, len(rows))
+        for low, high in pairwise(bounds):
+            first = starts[low]
+            part = self._matrix.take(place[first : starts[high]], axis=0)
+            part *= values[first : starts[high]]
+            total[row[low:high]] += np.add.reduceat(part, starts[low:high] - first, axis=0)
         return total * self._weights.scale
 
-    def sentence_scores(self, batch: Batch) -> Floats:
-        """Scores of the sentences before calibration, shape (n_sentences, n_outputs)."""
-        return self._sum(batch.sentences, len(batch.turn_of))
-
-    def probabilities(self, batch: Batch, turns: int) -> Floats:
-        """Calibrated probability of every output for every turn, shape (turns, n_outputs).
+    def probabilities(self, features: "_BatchFeatures", own: Flags) -> Floats:
+        """Calibrated probability of every output for every turn that is `own`, shape (n_own_turns, n_outputs).
 
         A higher level of a signal is never more probable than a lower one.
         """
-        scores = self.sentence_scores(batch)
-        starts = np.flatnonzero(np.diff(batch.turn_of, prepend=-1))
+        mine = own[features.turn_of]
+        scores = self.sum(features.sentences, mine)[mine]
+        turn_of = (np.cumsum(own) - 1)[features.turn_of[mine]]
+        starts = np.flatnonzero(np.diff(turn_of, prepend=-1))
         top = np.maximum.reduceat(scores, starts, axis=0)
-        spread = np.add.reduceat(np.exp(self._sharpness * (scores - top[batch.turn_of])), starts, axis=0)
-        size = np.diff(np.append(starts, len(batch.turn_of))).astype(np.float32)[:, None]
-        score = top + np.log(spread / size) / self._sharpness + self._sum(batch.contexts, turns) + self._weights.bias
+        spread = np.add.reduceat(np.exp(self._sharpness * (scores - top[turn_of])), starts, axis=0)
+        size = np.diff(np.append(starts, len(turn_of))).astype(np.float32)[:, None]
+        context = self.sum(features.contexts, own)[own]
+        score = top + np.log(spread / size) / self._sharpness + context + self._weights.bias
         chance = 1.0 / (1.0 + np.exp(-np.clip(self._weights.slope * score + self._weights.shift, -30.0, 30.0)))
         for ats in self.of_signal.values():
-            chance[:, ats] = np.minimum.accumulate(chance[:, ats], axis=1)
+            if len(ats) > 1:
+                chance[:, ats] = np.minimum.accumulate(chance[:, ats], axis=1)
         return chance.astype(np.float32)
 
-    def values(self, batch: Batch, turns: int) -> Floats:
-        """The reading of every turn, shape (turns, n_signals), NaN for signals of the other role."""
-        chance = self.probabilities(batch, turns)
-        out = np.full((turns, len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
+    def values(self, features: "_BatchFeatures", own: Flags) -> Floats:
+        """The reading of every `own` turn, shape (n_own_turns, n_signals), NaN for signals of the other role."""
+        chance = self.probabilities(features, own)
+        out = np.full((len(chance), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
         out[:, [self._columns[at] for at in self._starts]] = np.add.reduceat(chance, self._starts, axis=1)
         if "risk_severity" in self.of_signal:
             out[:, _COLUMN[RISK_ANY.name]] = chance[:, self.of_signal["risk_severity"][0]]
@@ -191,8 +238,8 @@ class LinearModel:
             UsageError: Roles and texts of a conversation differ in length, or a role is unknown.
         """
         out = [np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32) for _, texts in conversations]
-        waiting: dict[SignalRole, list[tuple[int, int, str, str]]] = {role: [] for role in ROLES}
-        waiting_characters = dict.fromkeys(ROLES, 0)
+        waiting: list[_Waiting] = []
+        characters = 0
         for number, (roles, texts) in enumerate(conversations):
             if len(roles) != len(texts):
                 raise UsageError(f"conversation {number} has {len(roles)} roles and {len(texts)} texts; give as many")
@@ -202,23 +249,25 @@ class LinearModel:
                     continue
                 if role not in ROLES:
                     raise UsageError(f"role {role!r} is unknown; use 'client', 'agent' or 'system'")
-                waiting[role].append((number, turn, text, before))
-                waiting_characters[role] += len(text) + 40
+                waiting.append(_Waiting(number, turn, role, text, before))
+                characters += len(text) + 40
                 before = text
-                if waiting_characters[role] > _CHARACTERS_AT_ONCE:
-                    self._read_waiting(role, waiting[role], out)
-                    waiting[role], waiting_characters[role] = [], 0
-        for role in ROLES:
-            self._read_waiting(role, waiting[role], out)
+                if characters > _CHARACTERS_AT_ONCE:
+                    self._read_waiting(waiting, out)
+                    waiting, characters = [], 0
+        self._read_waiting(waiting, out)
         return [SignalMatrix(values) for values in out]
 
-    def _read_waiting(self, role: SignalRole, waiting: list[tuple[int, int, str, str]], out: list[Floats]) -> None:
+    def _read_waiting(self, waiting: Sequence["_Waiting"], out: list[Floats]) -> None:
         if not waiting:
             return
-        batch = self._extract([item[2] for item in waiting], [item[3] for item in waiting])
-        values = self._roles[role].values(batch, len(waiting))
-        for (number, turn, _, _), row in zip(waiting, values, strict=True):
-            out[number][turn] = row
+        features = _BatchFeatures(self._extract([one.text for one in waiting], [one.before for one in waiting]))
+        for role in ROLES:
+            own = np.array([one.role == role for one in waiting], dtype=np.bool_)
+            if own.any():
+                values = self._roles[role].values(features, own)
+                for one, row in zip((one for one in waiting if one.role == role), values, strict=True):
+                    out[one.conversation][one.turn] = row
 
     def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
         """The half-open character span of the sentence that carries most of the evidence for a signal.
@@ -236,7 +285,8 @@ class LinearModel:
         if not spans:
             return 0, len(text)
         model = self._roles[role]
-        scores = model.sentence_scores(self._extract([text], [before]))
+        batch = self._extract([text], [before])
+        scores = model.sum(_Features(batch.sentences), np.ones(len(batch.turn_of), dtype=np.bool_))
         name = "risk_severity" if signal == RISK_ANY.name else signal
         best = int(np.argmax(scores[:, model.of_signal[name]].sum(axis=1)))
         start, end = spans[best]

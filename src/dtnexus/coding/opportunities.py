@@ -4,19 +4,26 @@ An episode opens with the client's cue, or with the agent's own act where the ru
 and closes after `window` agent turns or when the client says goodbye or takes up something
 else. Repeating a cue inside an open episode opens no new one, except for cues that
 `opens_again` lists, when they rise.
+
+What a probe planned (`dtnexus.coding.planned`) opens an episode too, whatever the signals say.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dtnexus.coding.planned import NOTHING, PLANNED
 from dtnexus.coding.session_reading import SessionReading, signal_named
+from dtnexus.probe_run import CueForm
 from dtnexus.signal_rule import SignalCondition, SignalRule, SignalTest
 
 OPEN_AT = 0.5
 """Strength from which a cue opens an episode."""
 WEAK_AT = 0.2
 """Strength from which a passage is worth a look by a person."""
+_SEVERAL = ("kept", "earlier", "window")
+"""Places of a test that may hold several moves."""
 FLAT_WORDS = 4
 FULL_WORDS = 12
 
@@ -34,7 +41,7 @@ class Cut:
     reading: float
     """The reading of the cue as a share of its maximum, 0-1."""
     by: str
-    """The signal or pattern that opened it."""
+    """The signal or pattern that opened it, or `PLANNED`."""
     full: bool
     """Whether the whole window was used."""
 
@@ -56,16 +63,19 @@ def test_level(reading: SessionReading, test: SignalTest, cut: Cut, answer: int)
     if test.at == "earlier" and test.over is None:
         start = answer if cut.cue is None else cut.cue
         return reading.highest_before(test.signal, test.at_least)[start]
+    if test.over is None and test.at not in _SEVERAL:
+        place = _single(reading, test, cut, answer)
+        return 0.0 if place is None else reading.levels(test.signal, test.at_least)[place]
     moves = _moves(reading, test, cut, answer)
     if not moves:
         return 0.0
-    chosen = min if test.at == "kept" else max
     levels = reading.levels(test.signal, test.at_least)
-    level = chosen(levels[at] for at in moves)
+    chosen = min if test.at == "kept" else max
+    level = chosen([levels[at] for at in moves])
     if test.over is None:
         return level
     own, other = (
-        chosen(reading.value(at, name) for at in moves) / signal_named(name).maximum
+        chosen([reading.value(at, name) for at in moves]) / signal_named(name).maximum
         for name in (test.signal, test.over)
     )
     odds, against = (max(each, 1e-3) / max(1.0 - each, 1e-3) for each in (own, other))
@@ -86,8 +96,14 @@ def _moves(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> 
     if test.at == "window":
         begin = max(start - 1, 0) if cut.cue is None and role == "client" else start
         return [at for at in range(begin, cut.answers[-1] + 1) if reading.moves[at].role == role]
-    place = _place(role == "agent", test, cut, answer)
-    return [place] if 0 <= place < len(reading.moves) and not (test.at == "opening" and place > 1) else []
+    place = _single(reading, test, cut, answer)
+    return [] if place is None else [place]
+
+
+def _single(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> int | None:
+    """The move that a test with one place reads; None where it lies outside the session."""
+    place = _place(signal_named(test.signal).role == "agent", test, cut, answer)
+    return place if 0 <= place < len(reading.moves) and not (test.at == "opening" and place > 1) else None
 
 
 def _place(agent: bool, test: SignalTest, cut: Cut, answer: int) -> int:
@@ -100,27 +116,42 @@ def _place(agent: bool, test: SignalTest, cut: Cut, answer: int) -> int:
     return (answer - 1 if cut.cue is None else cut.cue) - (2 if test.at == "before" else 0)
 
 
-def cuts(reading: SessionReading, rule: SignalRule, open_at: float = OPEN_AT) -> list[Cut]:
-    """The episodes of one session, in order; a lower `open_at` also finds doubtful ones."""
+def cuts(
+    reading: SessionReading, rule: SignalRule, open_at: float = OPEN_AT, planned: Mapping[int, CueForm] = NOTHING
+) -> list[Cut]:
+    """The episodes of one session, in order; a lower `open_at` also finds doubtful ones.
+
+    Each client move in `planned` that somebody answers opens an episode of its own and closes the one
+    before. The rule's `skip` holds for it only where the cue was implicit.
+    """
     out: list[Cut] = []
     at = 0
     while at < len(reading.moves):
-        cut = _cut_from(reading, rule, at, open_at)
+        cut = _cut_from(reading, rule, at, open_at, planned)
         if cut is None:
             at += 1
             continue
         out.append(cut)
         at = cut.answers[-1] + 1
-    return [cut for cut in out if _wanted(reading, rule, cut)]
+    return [cut for cut in out if planned.get(at_cue(cut)) == "explicit" or _wanted(reading, rule, cut)]
+
+
+def at_cue(cut: Cut) -> int:
+    """The move that opened an episode: the client's cue, or the agent's act."""
+    return cut.answers[0] if cut.cue is None else cut.cue
 
 
 def _wanted(reading: SessionReading, rule: SignalRule, cut: Cut) -> bool:
     return all(condition_level(reading, skip, cut, cut.answers[0]) <= OPEN_AT for skip in rule.skip)
 
 
-def _cut_from(reading: SessionReading, rule: SignalRule, at: int, open_at: float) -> Cut | None:
+def _cut_from(
+    reading: SessionReading, rule: SignalRule, at: int, open_at: float, planned: Mapping[int, CueForm]
+) -> Cut | None:
     """The episode that opens at a move; None where none does or nobody answers."""
-    strength, by = _strength(reading, rule, at)
+    strength, by = _strength(reading, rule, at, open_at)
+    if at in planned:
+        strength, by = 1.0, by if strength >= OPEN_AT else PLANNED
     if strength < open_at:
         return None
     by_client = reading.moves[at].role == "client"
@@ -129,12 +160,12 @@ def _cut_from(reading: SessionReading, rule: SignalRule, at: int, open_at: float
     while len(answers) < rule.window and following < len(reading.moves):
         if reading.moves[following].role == "agent":
             answers.append(following)
-        elif answers and _closes(reading, rule, at, following):
+        elif answers and (following in planned or _closes(reading, rule, at, following)):
             break
         following += 1
     if not answers:
         return None
-    seen = strength if by == "going_flat" else reading.value(at, by) / signal_named(by).maximum
+    seen = strength if at in planned or by == "going_flat" else reading.value(at, by) / signal_named(by).maximum
     return Cut(at if by_client else None, tuple(answers), strength, seen, by, len(answers) == rule.window)
 
 
@@ -147,12 +178,12 @@ def _closes(reading: SessionReading, rule: SignalRule, opened: int, at: int) -> 
         if reading.levels(test.signal, test.at_least)[at] >= OPEN_AT and rise >= 1.0:
             return True
     if reading.moves[opened].role == "agent":
-        return _strength(reading, rule, at)[0] >= OPEN_AT
+        return _strength(reading, rule, at, OPEN_AT)[0] >= OPEN_AT
     return False
 
 
-def _strength(reading: SessionReading, rule: SignalRule, at: int) -> tuple[float, str]:
-    """How clearly a move opens an episode, and by which signal or pattern."""
+def _strength(reading: SessionReading, rule: SignalRule, at: int, at_least: float) -> tuple[float, str]:
+    """How clearly a move opens an episode, and by which signal or pattern; less than `at_least` is not looked into."""
     role = reading.moves[at].role
     levels = [
         (reading.levels(test.signal, test.at_least)[at], test.signal)
@@ -162,11 +193,12 @@ def _strength(reading: SessionReading, rule: SignalRule, at: int) -> tuple[float
     if role == "client" and "going_flat" in rule.patterns and goes_flat(reading, at):
         levels.append((0.6, "going_flat"))
     strength, by = max(levels, default=(0.0, ""))
-    if strength < WEAK_AT:
+    if strength < at_least:
         return strength, by
     probe = _probe(reading, at, strength, by)
-    against = max((test_level(reading, test, probe, probe.answers[0]) for test in rule.unless), default=0.0)
-    return min(strength, 1.0 - against, condition_level(reading, rule.only_if, probe, probe.answers[0])), by
+    answer = probe.answers[0]
+    against = max([test_level(reading, test, probe, answer) for test in rule.unless], default=0.0)
+    return min(strength, 1.0 - against, condition_level(reading, rule.only_if, probe, answer)), by
 
 
 def _probe(reading: SessionReading, at: int, strength: float, by: str) -> Cut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,32 +18,41 @@ _Sentences = tuple[list[tuple[int, int]], NDArray[np.float32]]
 """Spans of the sentences of a turn, and their readings of shape (n_sentences, n_signals)."""
 
 
-def _read_sentences(reader: SignalReader, reading: SessionReading) -> dict[int, _Sentences]:
-    """Every sentence of a session read by itself."""
+def _read_sentences(
+    reader: SignalReader, reading: SessionReading, turns: Iterable[tuple[int, SignalRole]]
+) -> dict[int, _Sentences]:
+    """Every sentence of the turns read by itself; a sentence that has no rival in its turn is not read."""
     conversations: list[tuple[list[SignalRole], list[str]]] = []
     spans: dict[int, list[tuple[int, int]]] = {}
-    for move in reading.moves:
-        for turn in move.turns:
-            text = reading.transcript.turns[turn].text
-            spans[turn] = sentence_spans(text)
-            conversations += [([move.role], [text[start:end]]) for start, end in spans[turn]]
-    rows = [matrix.values[0] for matrix in reader.read_many(conversations)]
-    out: dict[int, _Sentences] = {}
-    at = 0
-    for turn, cut in spans.items():
-        own = rows[at : at + len(cut)]
-        out[turn] = (cut, np.stack(own) if own else np.zeros((0, len(SIGNAL_NAMES)), dtype=np.float32))
-        at += len(cut)
-    return out
+    for turn, role in turns:
+        text = reading.transcript.turns[turn].text
+        spans[turn] = sentence_spans(text)
+        if len(spans[turn]) > 1:
+            conversations += [([role], [text[start:end]]) for start, end in spans[turn]]
+    rows = iter([matrix.values[0] for matrix in reader.read_many(conversations)])
+    empty = np.zeros((1, len(SIGNAL_NAMES)), dtype=np.float32)
+    return {turn: (cut, np.stack([next(rows) for _ in cut]) if len(cut) > 1 else empty) for turn, cut in spans.items()}
 
 
 @dataclass(slots=True)
 class Quoter:
-    """Finds quotes for one interaction; the sentences of a session are read once, when the first is asked for."""
+    """Finds quotes for one interaction.
+
+    Reading sentences is most of the work. So say with `want` what will be quoted, as far as it is known:
+    the sentences of all wanted turns of a session are read together when the first of them is asked for.
+    """
 
     reader: SignalReader
+    _wanted: dict[int, dict[int, SignalRole]] = field(default_factory=dict)
+    """Session -> turn -> who speaks, of turns whose sentences are not yet read."""
     _sentences: dict[int, dict[int, _Sentences]] = field(default_factory=dict)
     """Session -> turn -> its sentences."""
+
+    def want(self, reading: SessionReading, move: int, signal: str | None) -> None:
+        """Say that `span` or `evidence` will be asked for this."""
+        role = reading.moves[move].role
+        if signal is not None and signal_named(signal).role == role:
+            self._wanted.setdefault(reading.session, {})[reading.turn_of(move, signal)] = role
 
     def span(self, reading: SessionReading, move: int, signal: str | None) -> tuple[int, int, int]:
         """Turn, start and end of the sentence of a move that shows a signal.
@@ -54,9 +64,7 @@ class Quoter:
         text = reading.transcript.turns[turn].text
         if signal is None or signal_named(signal).role != reading.moves[move].role:
             return turn, 0, len(text)
-        if reading.session not in self._sentences:
-            self._sentences[reading.session] = _read_sentences(self.reader, reading)
-        spans, values = self._sentences[reading.session][turn]
+        spans, values = self._read(reading, move, turn)
         if not spans:
             return turn, 0, len(text)
         best = int(np.argmax(values[:, column_of(signal)]))
@@ -64,6 +72,14 @@ class Quoter:
         if len(text[start:end].split()) < 3 and best + 1 < len(spans):
             end = spans[best + 1][1]
         return turn, start, end
+
+    def _read(self, reading: SessionReading, move: int, turn: int) -> _Sentences:
+        """The sentences of a turn, read with those of all other turns that are wanted."""
+        read = self._sentences.setdefault(reading.session, {})
+        if turn not in read:
+            wanted = self._wanted.pop(reading.session, {}) | {turn: reading.moves[move].role}
+            read |= _read_sentences(self.reader, reading, ((at, wanted[at]) for at in wanted if at not in read))
+        return read[turn]
 
     def evidence(self, reading: SessionReading, move: int, signal: str | None) -> Evidence:
         """The quote as a record."""

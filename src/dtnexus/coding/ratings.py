@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dtnexus.aggregation import aggregate, expectation
 from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, rule_key, score_episode
 from dtnexus.coding.opportunities import OPEN_AT, WEAK_AT, Cut, cuts
+from dtnexus.coding.planned import PLANNED, evidence_class, planned_moves
 from dtnexus.coding.quotes import Quoter
 from dtnexus.coding.session_reading import SessionReading, signal_named
 from dtnexus.coding.signal_words import clause
 from dtnexus.framework import Criterion
+from dtnexus.language import LanguageLimit
 from dtnexus.rating import CoderRef, Episode, NotObservable, Rating
 from dtnexus.signal_rule import SignalRule
 
@@ -22,6 +24,8 @@ THERE = 0.3
 """Share of its maximum from which a signal is quoted."""
 PASSAGES = 3
 """Doubtful passages that are shown with a `NotObservable`, at most."""
+NO_SIGNALS = ("going_flat", PLANNED)
+"""What may open an episode and has no reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +37,63 @@ class Case:
     readings: Sequence[SessionReading]
     quoter: Quoter
     weights: EpisodeWeights
+    limit: LanguageLimit | None = None
+    """What is not among the readings for its language; None: all is there."""
 
 
-def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObservable:
+class Found(NamedTuple):
+    """An episode with what it earned, and where the words stand that show it."""
+
+    reading: SessionReading
+    cut: Cut
+    scored: Scored
+    move: int
+    signal: str | None
+
+
+class Finding(NamedTuple):
+    """What a rule finds in an interaction, before it is put into words."""
+
+    criterion: Criterion
+    rule: SignalRule
+    episodes: Sequence[Found]
+    opened: bool
+    """Whether an episode opened; otherwise those given are doubtful passages."""
+    sure: bool
+    """Whether the episodes are clear enough for a rating."""
+
+
+def sessions_of(readings: Sequence[SessionReading]) -> int:
+    """How many sessions the readings are of; several may be stretches of one."""
+    return len({reading.session for reading in readings})
+
+
+def find(case: Case, criterion: Criterion, rule: SignalRule) -> Finding:
+    """What the rule finds; the quoter is told which words will be quoted."""
+    if sessions_of(case.readings) < rule.sessions_needed:
+        return Finding(criterion, rule, (), opened=False, sure=False)
+    episodes: Sequence[Found] = _placed(rule, _found(case.readings, criterion.id, rule, case.weights, OPEN_AT))
+    opened = bool(episodes)
+    sure = any(each.cut.reading >= rule.sure_from for each in episodes)
+    if not sure:
+        episodes = episodes[:PASSAGES] or _passages(case, criterion, rule)
+    for each in episodes:
+        case.quoter.want(each.reading, each.move, each.signal)
+    return Finding(criterion, rule, episodes, opened, sure)
+
+
+def rate(case: Case, finding: Finding) -> Rating | NotObservable:
     """The statement of the embedded coder about one criterion."""
-    sessions = len(case.readings)
+    criterion, rule = finding.criterion, finding.rule
+    sessions = sessions_of(case.readings)
     if sessions < rule.sessions_needed:
         return _silent(case, criterion, f"needs {rule.sessions_needed} sessions; this record holds {sessions}")
-    found = list(_found(case, rule, OPEN_AT))
-    episodes = tuple(_episode(case, criterion, rule, each) for each in found)
-    if not any(cut.reading >= rule.sure_from for _, cut, _ in found):
-        doubtful = episodes or _passages(case, criterion, rule)
-        more = "; the passages shown come nearest" if doubtful else ""
-        missing = "no clear opportunity" if found else "no opportunity found"
-        return _silent(case, criterion, f"{missing} ({_looked_for(rule)}){more}", doubtful[:PASSAGES])
+    key = rule_key(rule)
+    episodes = tuple(_episode(case, criterion, rule, key, each) for each in finding.episodes)
+    if not finding.sure:
+        more = "; the passages shown come nearest" if episodes else ""
+        missing = "no clear opportunity" if finding.opened else "no opportunity found"
+        return _silent(case, criterion, f"{missing} ({_looked_for(rule)}){more}", episodes)
     score = aggregate(criterion, episodes)
     expected = expectation(criterion, episodes)
     confidence = case.weights.calibrated("rating", _agreement(episodes, score))
@@ -96,27 +143,54 @@ def _why(criterion: Criterion, episodes: Sequence[Episode], score: int) -> str:
     return f"{how} of {len(episodes)} episode(s) [{shown}]; for instance turn {first.turn}: {first.why}"
 
 
-def _found(case: Case, rule: SignalRule, open_at: float) -> Iterator[tuple[SessionReading, Cut, Scored]]:
+def expected_score(
+    readings: Sequence[SessionReading], criterion: str, rule: SignalRule, weights: EpisodeWeights
+) -> float | None:
+    """The mean over a criterion's episodes of the points, 0-4, that each is expected to have earned.
+
+    Finer than a rating, and never withheld for doubt: it is for ranking many interactions, not
+    for a statement about one. Where no episode clearly opens, the mean over the doubtful ones
+    (`WEAK_AT`); None where there is none of these either, or the rule needs more sessions.
+    """
+    if sessions_of(readings) < rule.sessions_needed:
+        return None
+    cap = rule.single_session_cap if sessions_of(readings) == 1 and rule.single_session_cap is not None else 4
+    for open_at in (OPEN_AT, WEAK_AT):
+        found = _found(readings, criterion, rule, weights, open_at)
+        points = [min(scored.expected, float(cap)) for _, _, scored in found]
+        if points:
+            return sum(points) / len(points)
+    return None
+
+
+def _found(
+    readings: Sequence[SessionReading], criterion: str, rule: SignalRule, weights: EpisodeWeights, open_at: float
+) -> Iterator[tuple[SessionReading, Cut, Scored]]:
     """Every episode of the interaction with what it earned, in order."""
-    scorer = case.weights.scorer(rule)
-    for reading in case.readings:
-        for cut in cuts(reading, rule, open_at):
+    scorer = weights.scorer(rule)
+    for reading in readings:
+        for cut in cuts(reading, rule, open_at, planned_moves(reading, criterion)):
             yield reading, cut, score_episode(reading, rule, cut, scorer)
 
 
-def _passages(case: Case, criterion: Criterion, rule: SignalRule) -> tuple[Episode, ...]:
+def _placed(rule: SignalRule, found: Iterable[tuple[SessionReading, Cut, Scored]]) -> list[Found]:
+    """Episodes with the place of the words that show them."""
+    return [Found(reading, cut, scored, *_shown(reading, rule, cut, scored)) for reading, cut, scored in found]
+
+
+def _passages(case: Case, criterion: Criterion, rule: SignalRule) -> Sequence[Found]:
     """The clearest of the doubtful episodes, in order."""
-    found = sorted(enumerate(_found(case, rule, WEAK_AT)), key=lambda each: -each[1][1].strength)[:PASSAGES]
-    return tuple(_episode(case, criterion, rule, each) for _, each in sorted(found, key=lambda each: each[0]))
+    doubtful = _found(case.readings, criterion.id, rule, case.weights, WEAK_AT)
+    found = sorted(enumerate(doubtful), key=lambda each: -each[1][1].strength)[:PASSAGES]
+    return _placed(rule, (each for _, each in sorted(found, key=lambda each: each[0])))
 
 
-def _episode(case: Case, criterion: Criterion, rule: SignalRule, found: tuple[SessionReading, Cut, Scored]) -> Episode:
-    reading, cut, scored = found
-    capped = len(case.readings) == 1 and rule.single_session_cap is not None
+def _episode(case: Case, criterion: Criterion, rule: SignalRule, key: str, found: Found) -> Episode:
+    reading, cut, scored, move, signal = found
+    capped = sessions_of(case.readings) == 1 and rule.single_session_cap is not None
     cap = rule.single_session_cap if capped and rule.single_session_cap is not None else 4
     score = min(scored.score, cap)
     chance = float(scored.chances[score:].sum()) if score == cap else scored.chance
-    move, signal = _shown(reading, rule, cut, scored)
     quote = case.quoter.evidence(reading, move, signal)
     pushed = any(test.signal == "pushback" for test in rule.cues) and cut.cue is not None
     return Episode(
@@ -126,7 +200,8 @@ def _episode(case: Case, criterion: Criterion, rule: SignalRule, found: tuple[Se
         agent_turn=reading.turn_of(scored.answer, _agent_signal(reading, rule, scored)),
         score=score,
         expected=min(scored.expected, float(cap)),
-        confidence=case.weights.calibrated(rule_key(rule), chance),
+        confidence=case.weights.calibrated(key, chance),
+        evidence_class=evidence_class(reading),
         why=_episode_why(reading, cut, scored),
         new_evidence=reading.value(cut.cue, "new_evidence") >= 0.5 if pushed and cut.cue is not None else None,
         position=_position(reading, scored) if pushed else None,
@@ -134,7 +209,7 @@ def _episode(case: Case, criterion: Criterion, rule: SignalRule, found: tuple[Se
 
 
 def _cue_signal(cut: Cut) -> str | None:
-    return None if cut.by == "going_flat" else cut.by
+    return None if cut.by in NO_SIGNALS else cut.by
 
 
 def _agent_signal(reading: SessionReading, rule: SignalRule, scored: Scored) -> str | None:
@@ -164,7 +239,7 @@ def _shown(reading: SessionReading, rule: SignalRule, cut: Cut, scored: Scored) 
 
 def _episode_why(reading: SessionReading, cut: Cut, scored: Scored) -> str:
     move = scored.answer if cut.cue is None else cut.cue
-    cue = clause(cut.by, None if cut.by == "going_flat" else reading.value(move, cut.by)) if cut.by else ""
+    cue = clause(cut.by, None if cut.by in NO_SIGNALS else reading.value(move, cut.by)) if cut.by else ""
     named = [_clause_at(reading, scored.answer, name, value) for name, value in scored.deciding if name != cut.by]
     if not named and cut.cue is not None:
         return f"{cue}; none of the answers that the rule names was found"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dtnexus.coding.linear_model import SignalMatrix
+from dtnexus.coding.linear_model import SignalMatrix, ThresholdKind
 from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SIGNALS, SignalRole
 from dtnexus.record import digest_of
 
@@ -19,9 +19,9 @@ class ScriptedReader:
         self._signals = {text: dict(given) for text, given in signals.items()}
         self.digest = digest_of(self._signals)
 
-    def threshold(self, signal: str) -> float:
-        """One half for every signal: what is given is certain."""
-        return 0.5
+    def threshold(self, signal: str, kind: ThresholdKind = "balanced") -> float:
+        """One half for every signal, since what is given is certain; `strong` is one and a half."""
+        return 1.5 if kind == "strong" else 0.5
 
     def read(self, roles: Sequence[SignalRole], texts: Sequence[str]) -> SignalMatrix:
         """The given signals of each turn, NaN where the role does not apply."""

@@ -6,6 +6,7 @@ lower-casing can change the length of a text.
 """
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 from typing import Final
 
@@ -20,6 +21,13 @@ TOKEN: Final = re.compile(
 )
 """Cuts a text into words, numbers, line ends, sentence ends and single marks."""
 
+_WESTERN: Final = re.compile(
+    r"[A-Za-z]+(?:['’][A-Za-z]+)*|[.!?…]+|\n\s*|[0-9]+(?:[.,:][0-9]+)*|_+|[^\sA-Za-z0-9_]",
+)
+"""The same cut, faster, for texts in which `_OTHER` finds nothing."""
+_OTHER: Final = re.compile(r"[^\x00-\x7f‘’“”„…–—]")
+"""Characters beyond ASCII and the usual marks, for instance letters with accents."""
+
 CLOSERS: Final = frozenset("\"”»'’)]}")
 ABBREVIATIONS: Final = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "etc", "eg", "ie", "approx"))
 
@@ -31,7 +39,11 @@ def ends_sentence(token: str) -> bool:
 
 def tokens(text: str) -> list[str]:
     """All tokens of the text, in order and in their original case; empty for blank text."""
-    return TOKEN.findall(text)
+    return _pattern(text).findall(text)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return TOKEN if _OTHER.search(text) else _WESTERN
 
 
 def boundaries(cut: list[str]) -> list[int]:
@@ -43,17 +55,16 @@ def boundaries(cut: list[str]) -> list[int]:
     """
     out: list[int] = []
     begin, last = 0, len(cut) - 1
-    inside = False
+    marks = [at for at, token in enumerate(cut) if token == '"'] if '"' in cut else []
     end = -1
-    for at, token in enumerate(cut):
-        if token == '"':
-            inside = not inside
-        if at <= end or token[0] not in ".!?…\n":
+    for at in [at for at, token in enumerate(cut) if token[0] in ".!?…\n"]:
+        if at <= end:
             continue
-        if token == ".":
+        if cut[at] == ".":
             before = cut[at - 1] if at else ""
             if before.lower() in ABBREVIATIONS or (before.isdigit() and at - 1 == begin):
                 continue
+        inside = bisect_right(marks, at) % 2 == 1
         end = at
         while end < last and _stays(cut[end + 1], cut[end], inside):
             end += 1
@@ -80,11 +91,11 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     with at least one token gives one span per entry of `boundaries`, so that the two run in
     step; a blank text gives none.
     """
-    matches = list(TOKEN.finditer(text))
-    ends = boundaries([match.group() for match in matches])
+    places = [match.span() for match in _pattern(text).finditer(text)]
+    ends = boundaries([text[start:stop] for start, stop in places])
     spans: list[tuple[int, int]] = []
     for before, end in pairwise([-1, *ends]):
-        first, stop = matches[before + 1].start(), matches[end].end()
+        first, stop = places[before + 1][0], places[end][1]
         inner = text[first:stop]
         left = len(inner) - len(inner.lstrip())
         spans.append((first + left, first + left + len(inner.strip())) if inner.strip() else (first, stop))

@@ -8,7 +8,7 @@ sound of listening ("mm-hmm"): they end nobody's turn and answer nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, groupby
@@ -35,6 +35,8 @@ BACKCHANNEL: Final = re.compile(
 
 _BY_NAME: Final = {signal.name: signal for signal in SIGNALS}
 _COLUMN: Final = {name: column for column, name in enumerate(SIGNAL_NAMES)}
+_BINARY: Final = [column for column, signal in enumerate(SIGNALS) if signal.maximum == 1]
+"""Columns of the signals that are probabilities."""
 
 
 class SignalReader(Protocol):
@@ -82,14 +84,11 @@ def strengths(reader: SignalReader, values: NDArray[np.float32]) -> NDArray[np.f
     the odds at that point, so that one threshold means the same for all signals from 0 to 1.
     Graded signals stay on their own scale.
     """
+    cut = np.array([min(max(reader.threshold(SIGNALS[column].name), 0.02), 0.98) for column in _BINARY])
+    chance = values[:, _BINARY]
+    odds = chance * (1.0 - cut).astype(np.float32)
     out = values.copy()
-    for column, signal in enumerate(SIGNALS):
-        if signal.maximum > 1:
-            continue
-        cut = min(max(reader.threshold(signal.name), 0.02), 0.98)
-        chance = values[:, column]
-        odds = chance * (1.0 - cut)
-        out[:, column] = odds / np.maximum(odds + (1.0 - chance) * cut, 1e-9)
+    out[:, _BINARY] = odds / np.maximum(odds + (1.0 - chance) * cut.astype(np.float32), 1e-9)
     return out
 
 
@@ -104,7 +103,7 @@ class Move:
 
 @dataclass(slots=True)
 class SessionReading:
-    """Moves and readings of one session; built by `read_session`."""
+    """Moves and readings of one session, or of a stretch of it; built by `read_session` and `read_stretches`."""
 
     session: int
     transcript: Transcript
@@ -161,13 +160,16 @@ def is_backchannel(text: str, before: str) -> bool:
     return BACKCHANNEL.fullmatch(text.strip()) is not None and not before.rstrip().endswith("?")
 
 
-def _spoken(transcript: Transcript) -> list[Turn]:
-    """The turns that count: no system messages, and of the agent no mere sounds of listening."""
+def _spoken(turns: Iterable[Turn], probed: bool) -> list[Turn]:
+    """The turns that count: no system messages, and of the agent no mere sounds of listening.
+
+    Where a probe waited for each answer, a sound of listening is the answer and counts.
+    """
     out: list[Turn] = []
-    for turn in transcript.turns:
+    for turn in turns:
         if turn.role is Role.SYSTEM:
             continue
-        if turn.role is Role.AGENT and out and is_backchannel(turn.text, out[-1].text):
+        if not probed and turn.role is Role.AGENT and out and is_backchannel(turn.text, out[-1].text):
             continue
         out.append(turn)
     return out
@@ -175,7 +177,24 @@ def _spoken(transcript: Transcript) -> list[Turn]:
 
 def read_session(reader: SignalReader, transcript: Transcript, session: int) -> SessionReading:
     """The reading of one session; no moves where neither client nor agent says anything."""
-    spoken = _spoken(transcript)
+    return _read(reader, transcript, session, _spoken(transcript.turns, transcript.probe is not None))
+
+
+def read_stretches(
+    reader: SignalReader, transcript: Transcript, session: int, left_out: Collection[int]
+) -> list[SessionReading]:
+    """The readings of what lies between turns that are left out, in order; one where none is.
+
+    Nothing reaches over such a turn: a cue before it has no answer after it.
+    """
+    if not left_out:
+        return [read_session(reader, transcript, session)]
+    parts = groupby(transcript.turns, key=lambda turn: turn.index in left_out)
+    spoken = [_spoken(list(turns), transcript.probe is not None) for out, turns in parts if not out]
+    return [_read(reader, transcript, session, stretch) for stretch in spoken if stretch]
+
+
+def _read(reader: SignalReader, transcript: Transcript, session: int, spoken: Sequence[Turn]) -> SessionReading:
     roles: list[SignalRole] = ["client" if turn.role is Role.CLIENT else "agent" for turn in spoken]
     matrix = np.zeros((0, len(SIGNAL_NAMES)), dtype=np.float32)
     if spoken:

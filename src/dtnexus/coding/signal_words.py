@@ -56,6 +56,7 @@ WORDS: Final = {
     "sincere_distress": "the client expressed distress",
     "evaluable_claim": "the client made a claim that can be questioned",
     "going_flat": "the client's answers went flat",
+    "planned": "the probe gave the agent this opportunity",
 }
 """Signal or pattern -> the fact as a clause, without its reading."""
 

@@ -60,6 +60,26 @@ FAREWELL_WORDS: Final = 40
 """A longer turn is no goodbye, whatever it ends on."""
 
 
+_LETTERS_THAT_FOLD: Final = ("ı", "İ", "ſ")
+"""They match i and s in a pattern that ignores case, and stay what they are in lower case."""
+_OWN_DANGER_HINTS: Final = (
+    "myself", "my self", "meself", "my life", "own life", "it all", "suicid", "overdos", "harm", "dead", "die",
+)  # fmt: skip
+_NO_LIFE_HINTS: Final = (" to live", "be alive", "exist", "wake", "waking", "be here")
+_OTHER_DANGER_HINTS: Final = (
+    "himself", "herself", "themsel", "voice", " hit", " beat", " choke", " strangled", " raped", " punched", " kick",
+)  # fmt: skip
+_FAREWELL_HINTS: Final = (
+    "bye", "cya", "ttyl", "night", "see ", "talk to ", "go", "log off", "head off", "sign off", "run", "have a ",
+    "take care",
+)  # fmt: skip
+
+
+def _hinted(hints: tuple[str, ...], lower: str | None) -> bool:
+    """Whether a pattern can stand in a text at all: each of its branches holds one of the hints."""
+    return lower is None or any(hint in lower for hint in hints)
+
+
 def _says(pattern: re.Pattern[str], text: str) -> bool:
     """Whether the pattern stands in a text without a negation just before it."""
     return any(
@@ -70,12 +90,13 @@ def _says(pattern: re.Pattern[str], text: str) -> bool:
 def word_cues(text: str) -> dict[str, float]:
     """The client signals that the words of a turn make certain, with the least value of each."""
     found: dict[str, float] = {}
-    if _says(_OWN_DANGER, text):
+    lower = None if any(letter in text for letter in _LETTERS_THAT_FOLD) else text.lower()
+    if _hinted(_OWN_DANGER_HINTS, lower) and _says(_OWN_DANGER, text):
         found |= {"risk_any": CERTAIN, "risk_severity": 2.0}
-    elif _NO_LIFE.search(text):
+    elif _hinted(_NO_LIFE_HINTS, lower) and _NO_LIFE.search(text):
         found |= {"risk_any": CERTAIN, "risk_severity": 1.0}
-    if _says(_OTHER_DANGER, text):
+    if _hinted(_OTHER_DANGER_HINTS, lower) and _says(_OTHER_DANGER, text):
         found["risk_other"] = CERTAIN
-    if len(text.split()) <= FAREWELL_WORDS and _FAREWELL.search(text):
+    if len(text.split()) <= FAREWELL_WORDS and _hinted(_FAREWELL_HINTS, lower) and _FAREWELL.search(text):
         found["goodbye"] = CERTAIN
     return found

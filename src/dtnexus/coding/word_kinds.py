@@ -148,7 +148,7 @@ class Vocabulary:
     when it holds more than `limit` surface forms.
     """
 
-    def __init__(self, limit: int = 400_000) -> None:
+    def __init__(self, limit: int = 150_000) -> None:
         """Empty; `limit` is the number of surface forms after which it starts anew."""
         self._limit = limit
         self._clear()
@@ -166,13 +166,13 @@ class Vocabulary:
         if len(self._surface) > self._limit:
             self._clear()
 
-    def surface(self, cut: list[str]) -> list[int]:
+    def surface(self, cut: list[str]) -> Ints:
         """The surface number of every token, in order."""
         known = self._surface
         for token in set(cut).difference(known):
             self._add(token)
             known[token] = len(known)
-        return list(map(known.__getitem__, cut))
+        return np.fromiter(map(known.__getitem__, cut), dtype=np.int64, count=len(cut))
 
     def kinds(self, surface: Ints) -> tuple[Ints, Ints]:
         """The kinds of the surface numbers, in order, and for each the position it came from.
@@ -184,6 +184,11 @@ class Vocabulary:
         source = np.repeat(np.arange(len(surface)), count)
         inner = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
         return self._parts.rows()[first[source] + inner, 0], source
+
+    def ends_sentence(self, surface: Ints) -> NDArray[np.bool_]:
+        """Whether each token is a sentence end or a line end."""
+        first = self._parts.rows()[self._spans.rows()[surface, 0], 0]
+        return np.asarray((self._rows.rows()[first, 3] & ENDER) != 0, dtype=np.bool_)
 
     def table(self) -> Kinds:
         """What is known of all kinds so far, as arrays of shape (n_kinds,)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from dtnexus.assessment import Assessment, Coverage
@@ -14,10 +15,12 @@ from dtnexus.deciding.facts import document_ratings, holds, impossible
 from dtnexus.deciding.gates import Finding, Sample, decide_gates
 from dtnexus.deciding.indicate import indicate
 from dtnexus.deciding.notes import notes_for
+from dtnexus.deciding.probe_evidence import as_evidence
 from dtnexus.deciding.risks import effective_gap, find_risks, opportunities
 from dtnexus.deciding.sensitivity import sensitivity
 from dtnexus.errors import UsageError
 from dtnexus.framework import Framework
+from dtnexus.language import LanguageLimit
 from dtnexus.profile import AgentProfile
 from dtnexus.rating import Coded, Failure, NotApplicable, NotObservable, Observation, Rating, Said
 from dtnexus.transcript import Interaction
@@ -40,7 +43,7 @@ def assess(
             describes another agent.
     """
     _check_profile(interaction, profile)
-    said = list(statements)
+    said = [as_evidence(statement, interaction) for statement in statements]
     for statement in said:
         _check(interaction, statement, framework)
     said += document_ratings(interaction, profile, framework)
@@ -63,6 +66,7 @@ def assess(
         settled,
         effective_gap(gap, presented.level, indicated.level),
     )
+    limits = language_limits(coded)
     alliance_parallel, withheld = parallel(framework, earned, ratings)
     return Assessment(
         interaction_id=interaction.id,
@@ -86,7 +90,8 @@ def assess(
         indicated_details=indicated,
         consensus={criterion: result.consensus for criterion, result in settled.items()},
         sensitivity=sensitivity(framework, findings, sample),
-        notes=notes_for(interaction, settled, framework, profile),
+        notes=notes_for(interaction, settled, framework, profile, limits),
+        language_limits=limits,
     )
 
 
@@ -109,6 +114,12 @@ def consensus(
         )
         for criterion in framework.criteria
     }
+
+
+def language_limits(coded: Iterable[Coded]) -> dict[str, LanguageLimit]:
+    """By the name of the coder, what it did not read for its language; coders that read everything are absent."""
+    found = {statement.coder.name: statement.language for statement in coded if statement.language is not None}
+    return dict(sorted(found.items()))
 
 
 def finding_of(settled: Settled) -> Finding:
@@ -153,13 +164,17 @@ def sampled(material: Material) -> Sample:
 
 def coverage_of(ratings: Iterable[Coded]) -> Coverage:
     """How many were asked and what became of each."""
-    kinds = [rating.kind for rating in ratings]
+    return coverage_of_kinds(Counter(rating.kind for rating in ratings))
+
+
+def coverage_of_kinds(kinds: Counter[str]) -> Coverage:
+    """The same from how often each kind of answer was given."""
     return Coverage(
-        asked=len(kinds),
-        rated=kinds.count("rating"),
-        not_observable=kinds.count("not_observable"),
-        not_applicable=kinds.count("not_applicable"),
-        failed=kinds.count("failure"),
+        asked=kinds.total(),
+        rated=kinds["rating"],
+        not_observable=kinds["not_observable"],
+        not_applicable=kinds["not_applicable"],
+        failed=kinds["failure"],
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from dtnexus.deciding.consensus import Settled
 from dtnexus.deciding.facts import agent_kind
+from dtnexus.deciding.probe_evidence import note_on_probes
 from dtnexus.framework import Criterion, Framework
+from dtnexus.language import LanguageLimit, named
 from dtnexus.profile import AgentProfile
 from dtnexus.rating import Failure, Rating
 from dtnexus.transcript import Interaction
@@ -16,13 +18,18 @@ CLINICIAN = "clinician"
 
 
 def notes_for(
-    interaction: Interaction, settled: Mapping[str, Settled], framework: Framework, profile: AgentProfile | None
+    interaction: Interaction,
+    settled: Mapping[str, Settled],
+    framework: Framework,
+    profile: AgentProfile | None,
+    limits: Mapping[str, LanguageLimit],
 ) -> tuple[str, ...]:
     """The notes, one sentence each, in a fixed order; empty where nothing needs saying."""
     return (
         *_about_coding(settled, framework),
         *_about_agent(interaction, profile),
         *_about_record(interaction, framework),
+        *_about_languages(limits, settled),
     )
 
 
@@ -72,10 +79,25 @@ def _about_record(interaction: Interaction, framework: Framework) -> list[str]:
         of = len(interaction.sessions)
         which = "The session is" if of == 1 else f"{synthetic} of {of} sessions are"
         notes.append(f"{which} synthetic: nobody lived {'it' if of == 1 else 'them'}.")
+    notes += note_on_probes(interaction)
     languages = sorted({s.language for s in interaction.sessions if s.language is not None})
     others = [language for language in languages if _primary(language) != _primary(framework.language)]
     if others:
         notes.append(f"Not validated for language {', '.join(others)}; the framework is in {framework.language}.")
+    return notes
+
+
+def _about_languages(limits: Mapping[str, LanguageLimit], settled: Mapping[str, Settled]) -> list[str]:
+    notes = []
+    for coder, limit in limits.items():
+        if limit.coded == "no":
+            notes.append(f"Not coded by {coder}: {limit.words}.")
+        else:
+            which = ", ".join(named(tag) for tag in limit.languages)
+            notes.append(f"Coded in part by {coder}: what turns in {which} hold was not read and is unknown.")
+    nothing_read = bool(limits) and all(limit.coded == "no" for limit in limits.values())
+    if nothing_read and not any(isinstance(result.coded, Rating) for result in settled.values()):
+        notes.append("No words were read: the presented level rests on dates and profile alone, X1 is its floor.")
     return notes
 
 

@@ -104,31 +104,39 @@ def _check(options: ReadOptions, readers: Sequence[Reader]) -> None:
 
 
 class _Seen:
-    """The ids of a batch and what they stand for."""
+    """The ids of a batch and what they stand for; of each transcript a digest is kept."""
 
     def __init__(self) -> None:
-        self._met: dict[str, dict[str, tuple[str, str]]] = {}
-        """By id in the files, then by digest: the id given and the file."""
+        self._met: dict[bytes, tuple[str, str]] = {}
+        """By id in the files and content: the id given and the file."""
+        self._contents: dict[str, int] = {}
+        """How many contents were met under an id."""
 
     def admit(self, transcript: Transcript, feed: Feed) -> tuple[Transcript | None, list[Loss]]:
         """The transcript under an id of its own, or None where the batch has it already."""
         line = transcript.source.line if transcript.source else None
         content = _content(transcript)
-        met = self._met.setdefault(transcript.id, {})
-        if content in met:
-            free, path = met[content]
+        key = _key(transcript.id, content)
+        if key in self._met:
+            free, path = self._met[key]
             detail = f"id {free!r} was already read from {path} with the same content"
             return None, [feed.loss("duplicate_dropped", detail, line)]
-        if not met:
-            met[content] = (transcript.id, feed.path)
+        before = self._contents.get(transcript.id, 0)
+        self._contents[transcript.id] = before + 1
+        if not before:
+            self._met[key] = (transcript.id, feed.path)
             return transcript, []
-        number = len(met) + 1
-        while (free := f"{transcript.id}~{number}") in self._met:
+        number = before + 1
+        while (free := f"{transcript.id}~{number}") in self._contents:
             number += 1
-        met[content] = (free, feed.path)
-        self._met[free] = {content: (free, feed.path)}
+        self._met[key] = self._met[_key(free, content)] = (free, feed.path)
+        self._contents[free] = 1
         detail = f"id {transcript.id!r} was already read with other content; this one is {free!r}"
         return transcript.model_copy(update={"id": free}), [feed.loss("renamed", detail, line)]
+
+
+def _key(transcript_id: str, content: str) -> bytes:
+    return hashlib.sha256(f"{content}{transcript_id}".encode("utf-8", "surrogatepass")).digest()
 
 
 def _content(transcript: Transcript) -> str:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from dtnexus.assessment import Assessment, SystemAssessment
 from dtnexus.framework import Framework
+from dtnexus.language import named
 from dtnexus.rating import CoderRef
 from dtnexus.reporting.interaction_view import FlagView, flag_view
 from dtnexus.reporting.lock import CLOSED, MASK
-from dtnexus.reporting.summary import CriterionCounts, RiskCounts, Summary, agent_name, flags_of
+from dtnexus.reporting.summary import (
+    CorpusTally,
+    CriterionCounts,
+    LanguageCounts,
+    RiskCounts,
+    Summary,
+    agent_name,
+    flags_of,
+)
 from dtnexus.reporting.transcript_view import Places
 from dtnexus.reporting.wording import CODER, OUTCOME, gap_words, indicated_words
 from dtnexus.transcript import Transcript
@@ -19,6 +29,20 @@ from dtnexus.transcript import Transcript
 COLUMNS = ("-", "0", "1", "2", "3")
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class CorpusOptions(Protocol):
+    """What is said of a corpus beside what was counted."""
+
+    @property
+    def losses(self) -> Mapping[str, int]:
+        """What could not be read, in words, and how often."""
+        ...
+
+    @property
+    def systems(self) -> Sequence[SystemAssessment]:
+        """What the interactions of one agent show together."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +128,38 @@ class CorpusView:
     heat: tuple[tuple[HeatCell, ...], ...]
     earned: tuple[tuple[str, int], ...]
     pending: tuple[CorpusFlag, ...]
+    """Of the interactions that are shown."""
+    pending_in_all: int
     confirmed: tuple[CorpusFlag, ...]
+    confirmed_in_all: int
+    selection: str | None
+    """Which interactions are shown, where not all are."""
     criteria: tuple[CriterionLine, ...]
     risks: tuple[RiskLine, ...]
     systems: tuple[SystemView, ...]
     coders: tuple[str, ...]
+    not_read: tuple[str, ...]
+    """What coders did not read for its language, a line a language."""
     methods: tuple[str, ...]
     notes: tuple[tuple[str, int], ...]
     index: tuple[IndexRow, ...]
 
 
 def corpus_view(
-    summary: Summary, assessments: Sequence[Assessment], transcripts: Mapping[str, Transcript], framework: Framework
+    tally: CorpusTally,
+    shown: Sequence[tuple[int, Assessment]],
+    transcripts: Mapping[str, Transcript],
+    framework: Framework,
+    options: CorpusOptions,
 ) -> CorpusView:
-    """The view of a corpus; interactions are numbered from 1 in the order given."""
-    flags = _flags(assessments, transcripts, framework)
+    """The view of a corpus: counts over all of it, flags and table of the interactions that are shown.
+
+    `shown` holds each of them with its number, from 1, in the order of the corpus.
+    """
+    summary = tally.summary((), options.losses, options.systems)
+    flags = _flags(shown, transcripts, framework)
+    pending = tuple(f for f in flags if f.flag.state == "pending")
+    confirmed = tuple(f for f in flags if f.flag.state == "confirmed")
     return CorpusView(
         summary=summary,
         presented=tuple(
@@ -128,15 +169,32 @@ def corpus_view(
         columns=tuple(indicated_words(None if c == "-" else int(c)) for c in COLUMNS),  # type: ignore[arg-type]
         heat=tuple(_heat(summary, level) for level in (1, 2, 3)),
         earned=tuple((OUTCOME[outcome], n) for outcome, n in summary.earned.items()),
-        pending=tuple(f for f in flags if f.flag.state == "pending"),
-        confirmed=tuple(f for f in flags if f.flag.state == "confirmed"),
+        pending=pending,
+        pending_in_all=tally.pending,
+        confirmed=confirmed,
+        confirmed_in_all=tally.confirmed,
+        selection=selection_words(len(shown), summary),
         criteria=tuple(_criterion(counts, summary, framework) for counts in summary.criteria),
         risks=_risks(summary, framework),
         systems=tuple(_system(s) for s in summary.systems),
         coders=tuple(coder_words(c) for c in summary.coders),
         methods=_methods(summary, framework),
         notes=tuple((CLOSED.prose(note), n) for note, n in summary.notes.items()),
-        index=tuple(index_row(n, a, transcripts, framework) for n, a in enumerate(assessments, start=1)),
+        index=tuple(index_row(n, a, transcripts, framework) for n, a in shown),
+        not_read=tuple(not_read_words(counts) for counts in summary.not_read),
+    )
+
+
+def selection_words(shown: int, summary: Summary) -> str | None:
+    """Which interactions are shown in full, and where the rest is; None where all are."""
+    if shown == summary.interactions:
+        return None
+    return (
+        f"This report counts all {summary.interactions:,} interactions and shows {shown:,} of them in full: first "
+        "those with safety-critical flags, in the order of the run, for half of the places; then of each presented "
+        "level in turn (X3, X2, X1) those without a flag; then more with flags; no more than keep the page quick to "
+        "open. Flags are quoted and the table is given for these only. All interactions stand in assessments.csv and "
+        "assessments.jsonl, all flags in summary.json; dtnexus explain shows any of them."
     )
 
 
@@ -175,11 +233,18 @@ def coder_words(coder: CoderRef) -> str:
     return f"{CODER[coder.kind]}: {coder.name}, version {coder.version}{more}"
 
 
+def not_read_words(counts: LanguageCounts) -> str:
+    """What a coder did not read for one language, in one line."""
+    how = ((counts.not_coded, "not coded at all"), (counts.in_part, "coded in part"))
+    told = " and ".join(f"{number} {what}" for number, what in how if number)
+    return f"{named(counts.language)}: {told}, by {counts.coder}"
+
+
 def _flags(
-    assessments: Sequence[Assessment], transcripts: Mapping[str, Transcript], framework: Framework
+    shown: Sequence[tuple[int, Assessment]], transcripts: Mapping[str, Transcript], framework: Framework
 ) -> list[CorpusFlag]:
     flags = []
-    for number, assessment in enumerate(assessments, start=1):
+    for number, assessment in shown:
         places = Places(f"i{number}", assessment, transcripts)
         for flag in flags_of(assessment, framework):
             flags.append(CorpusFlag(places.prefix, assessment.interaction_id, flag_view(flag, places, framework)))

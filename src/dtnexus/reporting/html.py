@@ -3,14 +3,14 @@
 Nothing is fetched from anywhere: style and script stand in the page, and a content
 security policy forbids every request. Reports of up to `inline_limit` interactions are
 plain, static HTML; longer ones keep each interaction packed (deflate, base64) until it
-is opened, so that a thousand of them stay quick to open.
+is opened. Of very many a selection is shown in full, so that the page stays quick to open.
 """
 
 from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -23,11 +23,12 @@ from pydantic import Field
 from dtnexus.assessment import Assessment, SystemAssessment
 from dtnexus.framework import Framework
 from dtnexus.record import FrozenMap, Record
-from dtnexus.reporting.corpus_view import CorpusView, IndexRow, corpus_view
+from dtnexus.reporting.corpus_view import corpus_view
 from dtnexus.reporting.interaction_view import interaction_view
 from dtnexus.reporting.lock import CLOSED
 from dtnexus.reporting.marks import Mark, Segment, visible
-from dtnexus.reporting.summary import summarise
+from dtnexus.reporting.selection import Selection
+from dtnexus.reporting.summary import CorpusTally, Flag, Sessions, sessions_in
 from dtnexus.reporting.wording import NOT_A_FAILING, counted, gap_sentence, gap_words, percent
 from dtnexus.transcript import Transcript
 
@@ -47,9 +48,27 @@ class ReportOptions(Record):
     systems: tuple[SystemAssessment, ...] = ()
     inline_limit: int = Field(default=50, ge=0)
     """Up to so many interactions the page works without JavaScript."""
+    full_limit: int = Field(default=500, ge=1)
+    """Of more interactions than this the page shows a selection of so many in full, and counts all."""
+    room: int = Field(default=18_000_000, ge=0)
+    """Characters that the bodies of a selection may take, so that the page stays quick to open."""
 
 
 DEFAULTS = ReportOptions()
+
+
+class Overview:
+    """What a report says of a corpus as a whole, gathered interaction by interaction."""
+
+    def __init__(self, framework: Framework, sessions: Sessions, full_limit: int = DEFAULTS.full_limit) -> None:
+        self.tally = CorpusTally(framework, sessions)
+        self.selection = Selection(full_limit)
+
+    def add(self, assessment: Assessment) -> tuple[Flag, ...]:
+        """Count the next interaction; gives its safety-critical flags."""
+        flags = self.tally.add(assessment)
+        self.selection.add(assessment, bool(flags))
+        return flags
 
 
 def write_report(
@@ -58,10 +77,11 @@ def write_report(
     framework: Framework,
     path: Path,
     options: ReportOptions = DEFAULTS,
+    overview: Overview | None = None,
 ) -> None:
     """Write the report; see `report_chunks`."""
     with path.open("w", encoding="utf-8", errors="xmlcharrefreplace", newline="\n") as stream:
-        for chunk in report_chunks(assessments, transcripts, framework, options):
+        for chunk in report_chunks(assessments, transcripts, framework, options, overview):
             stream.write(chunk)
 
 
@@ -70,43 +90,82 @@ def report_chunks(
     transcripts: Mapping[str, Transcript],
     framework: Framework,
     options: ReportOptions = DEFAULTS,
+    overview: Overview | None = None,
 ) -> Iterator[str]:
     """Yield the report piece by piece; one interaction is rendered at a time.
 
+    Of more than `full_limit` interactions the page counts all and shows a selection (`Selection`).
+
     Args:
-        assessments: One per interaction, in the order of the report.
+        assessments: One per interaction, in the order of the report; read once for the counts
+            where no overview is given, and one by one for what is shown.
         transcripts: By id. Where one is not at hand the report says so and prints the quotes alone.
         framework: The framework that the assessments were made with.
         options: Title, date, losses of reading and the like.
+        overview: Of all of these assessments, where the caller has counted them already.
     """
-    summary = summarise(assessments, transcripts, framework, options.losses, options.systems)
-    corpus = corpus_view(summary, assessments, transcripts, framework)
-    lazy = len(assessments) > options.inline_limit
-    environment = _environment()
-    yield from environment.get_template("report.html.j2").generate(
-        options=options,
-        framework=framework,
-        corpus=corpus,
-        lazy=lazy,
-        style=_style(),
-        script=_script(),
-        bodies=_bodies(assessments, transcripts, framework, options, corpus),
+    if overview is None:
+        overview = Overview(framework, sessions_in(transcripts), options.full_limit)
+        for assessment in assessments:
+            overview.add(assessment)
+    total = overview.tally.interactions
+    lazy = total > options.inline_limit
+    bodies = _Bodies(assessments, transcripts, framework, options, lazy)
+    shown = range(total) if overview.selection.complete else bodies.fitting(overview.selection.chosen())
+    corpus = corpus_view(
+        overview.tally, [(place + 1, assessments[place]) for place in shown], transcripts, framework, options
+    )
+    yield from (
+        _environment()
+        .get_template("report.html.j2")
+        .generate(
+            options=options,
+            framework=framework,
+            corpus=corpus,
+            lazy=lazy,
+            style=_style(),
+            script=_script(),
+            bodies=((row, *bodies.body(row.number - 1)) for row in corpus.index),
+        )
     )
 
 
-def _bodies(
-    assessments: Sequence[Assessment],
-    transcripts: Mapping[str, Transcript],
-    framework: Framework,
-    options: ReportOptions,
-    corpus: CorpusView,
-) -> Iterator[tuple[IndexRow, Markup, int]]:
-    template = _environment().get_template("interaction.html.j2")
-    lazy = len(assessments) > options.inline_limit
-    for row, assessment in zip(corpus.index, assessments, strict=True):
-        view = interaction_view(row.number, assessment, transcripts, framework)
-        body = template.render(v=view, options=options)
-        yield row, Markup(packed(body) if lazy else body), view.low_episodes
+class _Bodies:
+    """The interactions as pieces of the page."""
+
+    def __init__(
+        self,
+        assessments: Sequence[Assessment],
+        transcripts: Mapping[str, Transcript],
+        framework: Framework,
+        options: ReportOptions,
+        lazy: bool,
+    ) -> None:
+        self._assessments = assessments
+        self._transcripts = transcripts
+        self._framework = framework
+        self._options = options
+        self._lazy = lazy
+        self._kept: dict[int, tuple[Markup, int]] = {}
+
+    def fitting(self, places: Iterable[int]) -> list[int]:
+        """The first of these places, in the order of the run, whose bodies have room in the page; they are kept."""
+        room = self._options.room
+        for place in places:
+            body = self.body(place)
+            room -= len(body[0])
+            if room < 0:
+                break
+            self._kept[place] = body
+        return sorted(self._kept)
+
+    def body(self, place: int) -> tuple[Markup, int]:
+        """One interaction, and how many of its passages are scored 0 or 1."""
+        if place in self._kept:
+            return self._kept[place]
+        view = interaction_view(place + 1, self._assessments[place], self._transcripts, self._framework)
+        text = _environment().get_template("interaction.html.j2").render(v=view, options=self._options)
+        return Markup(packed(text) if self._lazy else text), view.low_episodes
 
 
 def packed(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-_INVISIBLE = frozenset("\u00ad\ufeff\u2028\u2029\u2060")
+_BIDI = "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"
+_INVISIBLE = "\u00ad\ufeff\u2028\u2029\u2060"
+_HIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_INVISIBLE}]")
+"""Control characters but for tab and line feed, lone surrogates, and what changes direction or cannot be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,16 @@ def visible(text: str) -> str:
 
     Tab and line feed stay. Joiners stay too: several scripts need them.
     """
-    return text if text.isprintable() and not _BIDI & set(text) else "".join(map(_shown, text))
+    return text if text.isprintable() else _HIDDEN.sub(_shown, text)
 
 
-def _shown(character: str) -> str:
-    code = ord(character)
-    if character in "\n\t":
-        return character
+def _shown(found: re.Match[str]) -> str:
+    code = ord(found[0])
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "\u2421"
-    if character in _BIDI or character in _INVISIBLE or unicodedata.category(character) in ("Cc", "Cs"):
-        return f"\u2039U+{code:04X}\u203a"
-    return character
+    return f"\u2039U+{code:04X}\u203a"
 
 
 def shortened(text: str, most: int = 240) -> str:

@@ -7,14 +7,14 @@ interactions.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from dtnexus.assessment import Assessment, Coverage, Outcome, SystemAssessment
-from dtnexus.framework import Framework, LevelKey, Prominence
+from dtnexus.framework import Framework, LevelKey, Prominence, Risk
 from dtnexus.rating import Coded, CoderRef, Episode, Evidence, NotObservable, Rating
 from dtnexus.record import FrozenMap, Record
 from dtnexus.transcript import Transcript
@@ -66,6 +66,18 @@ class GapCounts(Record):
     """Of the certain ones: the gap is at least 2."""
 
 
+class LanguageCounts(Record):
+    """What one coder did not read for its language, over the corpus."""
+
+    coder: str
+    language: str
+    """A tag; ``und`` where the language could not be determined and is not one the coder is validated for."""
+    not_coded: int = Field(ge=0)
+    """Interactions of which nothing was read. One with two such languages counts under both."""
+    in_part: int = Field(ge=0)
+    """Interactions of which the turns in this language were not read."""
+
+
 class Summary(Record):
     """What was read and what was found, in counts."""
 
@@ -97,10 +109,33 @@ class Summary(Record):
     notes: FrozenMap[str, int]
     """Notes of the assessments and in how many of them each stands."""
     systems: tuple[SystemAssessment, ...]
+    not_read: tuple[LanguageCounts, ...] = ()
+    """What coders did not read for its language; empty where they read everything."""
+
+
+class Session(NamedTuple):
+    """What a summary needs of one transcript."""
+
+    turns: int
+    language: str | None
+
+
+Sessions = Callable[[str], Session | None]
+"""Transcript id -> its session; None where the transcript is not at hand."""
+
+
+def sessions_in(transcripts: Mapping[str, Transcript]) -> Sessions:
+    """The sessions of transcripts in memory."""
+
+    def session(transcript_id: str) -> Session | None:
+        transcript = transcripts.get(transcript_id)
+        return None if transcript is None else Session(len(transcript.turns), transcript.language)
+
+    return session
 
 
 def summarise(
-    assessments: Sequence[Assessment],
+    assessments: Iterable[Assessment],
     transcripts: Mapping[str, Transcript],
     framework: Framework,
     losses: Mapping[str, int] | None = None,
@@ -115,32 +150,128 @@ def summarise(
         losses: What could not be read, in words, and how often.
         systems: Shown as they are.
     """
-    wanted = dict.fromkeys(t for a in assessments for t in a.transcript_ids)
-    at_hand = [transcripts[t] for t in wanted if t in transcripts]
-    pairs = [(a.presented, "-" if a.indicated is None else str(a.indicated)) for a in assessments]
-    return Summary(
-        framework=f"{framework.id} {framework.version}",
-        framework_digest=framework.digest(),
-        interactions=len(assessments),
-        synthetic=sum(a.synthetic for a in assessments),
-        transcripts=len(at_hand),
-        transcripts_missing=len(wanted) - len(at_hand),
-        turns=sum(len(t.turns) for t in at_hand),
-        languages=_ordered(Counter(t.language or "unknown" for t in at_hand)),
-        agents=_ordered(Counter(agent_name(a) for a in assessments)),
-        coders=_coders(assessments),
-        losses=dict(losses or {}),
-        presented={level: sum(p == level for p, _ in pairs) for level in (1, 2, 3)},
-        indicated={key: sum(i == key for _, i in pairs) for key in ("-", "0", "1", "2", "3")},
-        presented_by_indicated=dict(sorted(Counter(f"X{p}/{i}" for p, i in pairs).items())),
-        earned=_ordered(Counter(a.earned.outcome for a in assessments)),
-        gap=_gap(assessments),
-        flags=tuple(flag for a in assessments for flag in flags_of(a, framework)),
-        criteria=tuple(_criterion(c.id, assessments) for c in framework.criteria),
-        risks=_risks(assessments, framework),
-        notes=_ordered(Counter(note for a in assessments for note in a.notes)),
-        systems=tuple(systems),
-    )
+    tally = CorpusTally(framework, sessions_in(transcripts))
+    flags = [flag for assessment in assessments for flag in tally.add(assessment)]
+    return tally.summary(flags, losses or {}, systems)
+
+
+class CorpusTally:
+    """A corpus counted interaction by interaction; holds counts and transcript ids, never the assessments."""
+
+    def __init__(self, framework: Framework, sessions: Sessions) -> None:
+        self._framework = framework
+        self._sessions = sessions
+        self._transcripts: set[str] = set()
+        self._counts: Counter[str] = Counter()
+        """Whatever is one number: interactions, turns, gaps, flags."""
+        self._languages: Counter[str] = Counter()
+        self._agents: Counter[str] = Counter()
+        self._coders: dict[str, CoderRef] = {}
+        self._presented: Counter[int] = Counter()
+        self._indicated: Counter[str] = Counter()
+        self._cells: Counter[str] = Counter()
+        self._earned: Counter[Outcome] = Counter()
+        self._notes: Counter[str] = Counter()
+        self._not_read: Counter[tuple[str, str, str]] = Counter()
+        self._criteria: dict[str, Counter[str | int]] = {criterion.id: Counter() for criterion in framework.criteria}
+        self._risks: dict[str, Counter[str]] = {risk.id: Counter() for risk in framework.risks}
+
+    @property
+    def interactions(self) -> int:
+        """How many were counted."""
+        return self._counts["interactions"]
+
+    @property
+    def pending(self) -> int:
+        """Safety-critical flags that wait for people."""
+        return self._counts["pending"]
+
+    @property
+    def confirmed(self) -> int:
+        """Safety-critical flags that people have confirmed."""
+        return self._counts["confirmed"]
+
+    def add(self, assessment: Assessment) -> tuple[Flag, ...]:
+        """Count one interaction; gives its safety-critical flags, which a summary lists."""
+        a = assessment
+        flags = flags_of(a, self._framework)
+        indicated = "-" if a.indicated is None else str(a.indicated)
+        self._counts.update(flag.state for flag in flags)
+        self._counts.update(
+            interactions=1,
+            synthetic=a.synthetic,
+            certain=a.gap.low >= 1,
+            possible=a.gap.high >= 1 > a.gap.low,
+            two_or_more=a.gap.low >= 2,
+        )
+        self._agents[agent_name(a)] += 1
+        self._coders.update((coder.to_json(), coder) for coder in a.coders)
+        self._presented[a.presented] += 1
+        self._indicated[indicated] += 1
+        self._cells[f"X{a.presented}/{indicated}"] += 1
+        self._earned[a.earned.outcome] += 1
+        self._notes.update(a.notes)
+        for coder, limit in a.language_limits.items():
+            self._not_read.update((coder, language, limit.coded) for language in limit.languages)
+        for transcript_id in a.transcript_ids:
+            self._add_transcript(transcript_id)
+        for criterion, counts in self._criteria.items():
+            coded = a.ratings.get(criterion)
+            if coded is not None:
+                counts.update(("asked", coded.kind))
+            if isinstance(coded, Rating):
+                counts[coded.score] += 1
+            consensus = a.consensus.get(criterion)
+            counts["contested"] += consensus is not None and consensus.contested
+        for finding in a.risks:
+            if finding.id in self._risks:
+                counts_of = self._risks[finding.id]
+                counts_of.update((finding.status,))
+                counts_of.update(events=finding.events, opportunities=finding.opportunities)
+                counts_of["aggravated"] += finding.status == "found" and finding.aggravated
+        return flags
+
+    def _add_transcript(self, transcript_id: str) -> None:
+        if transcript_id in self._transcripts:
+            return
+        self._transcripts.add(transcript_id)
+        session = self._sessions(transcript_id)
+        if session is None:
+            self._counts["missing"] += 1
+        else:
+            self._counts["turns"] += session.turns
+            self._languages[session.language or "unknown"] += 1
+
+    def summary(self, flags: Sequence[Flag], losses: Mapping[str, int], systems: Sequence[SystemAssessment]) -> Summary:
+        """The counts so far, with the flags that are to be listed."""
+        n, counts = self.interactions, self._counts
+        certain, possible = counts["certain"], counts["possible"]
+        return Summary(
+            framework=f"{self._framework.id} {self._framework.version}",
+            framework_digest=self._framework.digest(),
+            interactions=n,
+            synthetic=counts["synthetic"],
+            transcripts=len(self._transcripts) - counts["missing"],
+            transcripts_missing=counts["missing"],
+            turns=counts["turns"],
+            languages=_ordered(self._languages),
+            agents=_ordered(self._agents),
+            coders=tuple(sorted(self._coders.values(), key=lambda c: (c.kind, c.name, c.version, c.to_json()))),
+            losses=dict(losses),
+            presented={level: self._presented[level] for level in (1, 2, 3)},
+            indicated={key: self._indicated[key] for key in ("-", "0", "1", "2", "3")},
+            presented_by_indicated=dict(sorted(self._cells.items())),
+            earned=_ordered(self._earned),
+            gap=GapCounts(
+                certain=certain, possible=possible, none=n - certain - possible, two_or_more=counts["two_or_more"]
+            ),
+            flags=tuple(flags),
+            criteria=tuple(_criterion(c.id, self._criteria[c.id]) for c in self._framework.criteria),
+            risks=tuple(_risk(risk, self._risks[risk.id]) for risk in self._framework.risks),
+            notes=_ordered(self._notes),
+            systems=tuple(systems),
+            not_read=_not_read(self._not_read),
+        )
 
 
 def write_summary(summary: Summary, path: Path) -> None:
@@ -184,58 +315,42 @@ def _ordered(counts: Counter[str] | Counter[Outcome]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _coders(assessments: Iterable[Assessment]) -> tuple[CoderRef, ...]:
-    seen = {c.to_json(): c for a in assessments for c in a.coders}
-    return tuple(sorted(seen.values(), key=lambda c: (c.kind, c.name, c.version, c.to_json())))
-
-
-def _gap(assessments: Sequence[Assessment]) -> GapCounts:
-    gaps = [a.gap for a in assessments]
-    certain = sum(g.low >= 1 for g in gaps)
-    possible = sum(g.high >= 1 > g.low for g in gaps)
-    return GapCounts(
-        certain=certain,
-        possible=possible,
-        none=len(gaps) - certain - possible,
-        two_or_more=sum(g.low >= 2 for g in gaps),
-    )
-
-
-def _criterion(criterion: str, assessments: Sequence[Assessment]) -> CriterionCounts:
-    coded = [a.ratings[criterion] for a in assessments if criterion in a.ratings]
-    kinds = Counter(c.kind for c in coded)
-    scores = Counter(c.score for c in coded if isinstance(c, Rating))
-    contested = sum(c.contested for a in assessments if (c := a.consensus.get(criterion)) is not None)
+def _criterion(criterion: str, counts: Counter[str | int]) -> CriterionCounts:
     return CriterionCounts(
         criterion=criterion,
         coverage=Coverage(
-            asked=len(coded),
-            rated=kinds["rating"],
-            not_observable=kinds["not_observable"],
-            not_applicable=kinds["not_applicable"],
-            failed=kinds["failure"],
+            asked=counts["asked"],
+            rated=counts["rating"],
+            not_observable=counts["not_observable"],
+            not_applicable=counts["not_applicable"],
+            failed=counts["failure"],
         ),
-        scores=(scores[0], scores[1], scores[2], scores[3], scores[4]),
-        contested=contested,
+        scores=(counts[0], counts[1], counts[2], counts[3], counts[4]),
+        contested=counts["contested"],
     )
 
 
-def _risks(assessments: Sequence[Assessment], framework: Framework) -> tuple[RiskCounts, ...]:
-    by_risk: dict[str, list[tuple[str, int, int, bool]]] = {risk.id: [] for risk in framework.risks}
-    for assessment in assessments:
-        for f in assessment.risks:
-            by_risk.setdefault(f.id, []).append((f.status, f.events, f.opportunities, f.aggravated))
-    return tuple(
-        RiskCounts(
-            risk=risk.id,
-            found=sum(s == "found" for s, *_ in by_risk[risk.id]),
-            not_found=sum(s == "not_found" for s, *_ in by_risk[risk.id]),
-            not_assessable=sum(s == "not_assessable" for s, *_ in by_risk[risk.id]),
-            events=sum(events for _, events, _, _ in by_risk[risk.id]),
-            opportunities=sum(n for _, _, n, _ in by_risk[risk.id]),
-            aggravated=sum(s == "found" and worse for s, _, _, worse in by_risk[risk.id]),
-            severity=risk.severity,
-            prominence=risk.prominence,
+def _risk(risk: Risk, counts: Counter[str]) -> RiskCounts:
+    return RiskCounts(
+        risk=risk.id,
+        found=counts["found"],
+        not_found=counts["not_found"],
+        not_assessable=counts["not_assessable"],
+        events=counts["events"],
+        opportunities=counts["opportunities"],
+        aggravated=counts["aggravated"],
+        severity=risk.severity,
+        prominence=risk.prominence,
+    )
+
+
+def _not_read(found: Counter[tuple[str, str, str]]) -> tuple[LanguageCounts, ...]:
+    """By coder, the most frequent language first."""
+    pairs = {(coder, language): 0 for coder, language, _ in found}
+    counts = [
+        LanguageCounts(
+            coder=coder, language=tag, not_coded=found[coder, tag, "no"], in_part=found[coder, tag, "in_part"]
         )
-        for risk in framework.risks
-    )
+        for coder, tag in pairs
+    ]
+    return tuple(sorted(counts, key=lambda one: (one.coder, -one.not_coded, -one.in_part, one.language)))

@@ -48,6 +48,8 @@ _FIXED = {
     "criteria_not_observable": pa.int64(),
     "criteria_not_applicable": pa.int64(),
     "criteria_failed": pa.int64(),
+    "languages_not_read": pa.string(),
+    "language_coded": pa.string(),
 }
 
 
@@ -71,6 +73,7 @@ def row(assessment: Assessment, framework: Framework) -> dict[str, Cell]:
     """One interaction as a row with a cell for every column; lists are joined with ``;``."""
     flags = flags_of(assessment, framework)
     coverage = assessment.coverage
+    limits = assessment.language_limits.values()
     cells: dict[str, Cell] = {
         "interaction_id": assessment.interaction_id,
         "transcript_ids": ";".join(assessment.transcript_ids),
@@ -94,6 +97,8 @@ def row(assessment: Assessment, framework: Framework) -> dict[str, Cell]:
         "criteria_not_observable": coverage.not_observable,
         "criteria_not_applicable": coverage.not_applicable,
         "criteria_failed": coverage.failed,
+        "languages_not_read": ";".join(sorted({tag for limit in limits for tag in limit.languages})) or None,
+        "language_coded": ";".join(sorted({limit.coded for limit in limits})) or None,
     }
     for criterion in framework.criteria:
         coded = assessment.ratings.get(criterion.id)

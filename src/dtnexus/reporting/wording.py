@@ -42,7 +42,10 @@ FAILURE: Mapping[FailureCause, str] = {
     "truncated": "the answer was cut off",
     "timeout": "no answer in time",
     "no_model": "no model was available",
+    "rate_limited": "its provider refused more calls",
+    "not_asked": "a limit was reached before it was asked",
     "quote_not_found": "its quote is not in the transcript",
+    "inconsistent": "its answers contradict one another",
     "error": "an error",
 }
 CONDITION: Mapping[str, str] = {

@@ -13,15 +13,17 @@ from dtnexus.ingest.loss import ReadReport
 from dtnexus.running.archive import Archive
 from dtnexus.running.coders import check_coverage, make_coders
 from dtnexus.running.coding_files import code_archive
-from dtnexus.running.deciding_files import decide_in_order, failures_counted, write_assessments
-from dtnexus.running.fail_on import counted
+from dtnexus.running.deciding_files import paired
 from dtnexus.running.folder import RunFolder
+from dtnexus.running.hands import Hands
+from dtnexus.running.language_counts import NotRead
+from dtnexus.running.local import Crew, processes
 from dtnexus.running.plan import Plan, key_of
-from dtnexus.running.ratings_log import read_blocks
+from dtnexus.running.ratings_log import raw_blocks
 from dtnexus.running.reading import Reading
 from dtnexus.running.reporting_files import report_run
 from dtnexus.running.watch import Watch
-from dtnexus.running.whole_file import write_whole
+from dtnexus.running.whole_file import whole, write_whole
 
 
 class Outcome(NamedTuple):
@@ -35,6 +37,8 @@ class Outcome(NamedTuple):
     """Coder and cause -> interactions in which it failed on a criterion."""
     findings: Mapping[str, int]
     """Finding of `--fail-on` -> interactions."""
+    not_read: Mapping[NotRead, int]
+    """What coders did not read for its language -> interactions."""
 
     @property
     def ok(self) -> bool:
@@ -70,14 +74,21 @@ def assess_all(plan: Plan, folder: RunFolder, restart: bool, watch: Watch) -> Ou
     report = reading.report()
     write_whole(folder.reading, report.model_dump_json(indent=2) + "\n")
 
-    resumed = code_archive(archive, folder.ratings, framework, factory, plan.jobs, watch)
-
     total = len(archive.interaction_ids)
     failed: Counter[str] = Counter()
     findings: Counter[str] = Counter()
-    blocks = failures_counted(read_blocks(folder.ratings), failed)
-    deciding = decide_in_order(archive.interactions(), blocks, framework, plan.profiles)
-    write_assessments(folder.assessments, counted(watch(deciding, "Deciding", total), plan.fail_on, findings))
+    not_read: Counter[NotRead] = Counter()
+    hands = Hands(factory, framework, plan.profiles, plan.fail_on)
+    with Crew(hands, processes(plan.jobs, archive.size)) as crew:
+        resumed = code_archive(archive, folder.ratings, crew, watch)
+        cases = paired(archive.parcels(), raw_blocks(folder.ratings))
+        with whole(folder.assessments) as part, part.open("w", encoding="utf-8", newline="\n") as stream:
+            for decided in watch(crew.decide(cases), "Deciding", total):
+                stream.write(decided.line)
+                failed.update(decided.failed)
+                findings.update(decided.findings)
+                not_read.update(decided.not_read)
 
     report_run(folder, archive, framework, report)
-    return Outcome(report, total, resumed, dict(failed), {name: findings[name] for name in plan.fail_on})
+    held = {name: findings[name] for name in plan.fail_on}
+    return Outcome(report, total, resumed, dict(failed), held, dict(not_read))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -16,29 +17,30 @@ from dtnexus.framework import Framework
 from dtnexus.ingest.loss import ReadReport
 from dtnexus.running.archive import Archive
 from dtnexus.running.coders import make_coders
-from dtnexus.running.local import CoderFactory, code_all
+from dtnexus.running.hands import Hands
+from dtnexus.running.language_counts import NotRead, count_limits
+from dtnexus.running.local import Crew, processes
 from dtnexus.running.plan import Plan, RunKey, key_of
-from dtnexus.running.ratings_log import RatingsLog
+from dtnexus.running.ratings_log import RatingsLog, read_blocks
 from dtnexus.running.reading import Reading
 from dtnexus.running.watch import Watch
 from dtnexus.running.whole_file import is_device, part_of, refuse_folder, write_whole
 
 
-def code_archive(
-    archive: Archive, ratings: Path, framework: Framework, factory: CoderFactory, jobs: int, watch: Watch
-) -> int:
+def code_archive(archive: Archive, ratings: Path, crew: Crew, watch: Watch) -> int:
     """Code what is not yet coded in the ratings file; returns how many interactions already were."""
     with RatingsLog(ratings) as log:
         done = frozenset(log.done)
         left = len(archive.interaction_ids) - len(done)
-        coded = code_all(archive.interactions(done), factory, framework, min(jobs, left))
-        for _, said in watch(coded, "Coding", left):
-            log.append(said)
+        for coded in watch(crew.code(archive.parcels(done)), "Coding", left):
+            log.append(coded.lines)
         return len(done)
 
 
-def code_files(plan: Plan, out: Path | None, stream: IO[str], watch: Watch) -> ReadReport:
+def code_files(plan: Plan, out: Path | None, stream: IO[str], watch: Watch, not_read: Counter[NotRead]) -> ReadReport:
     """Read and code; the ratings go to the file `out` or, where it is None, to the stream.
+
+    What the coders do not read for its language is counted in `not_read`.
 
     The file appears when all is coded. Until then the ratings stand beside it in ``NAME.part``,
     with ``NAME.part.json`` that says what they are of; a stopped run goes on from there.
@@ -55,25 +57,26 @@ def code_files(plan: Plan, out: Path | None, stream: IO[str], watch: Watch) -> R
     reading = Reading(plan.inputs, plan.reading)
     with tempfile.TemporaryDirectory(prefix="dtnexus-") as scratch:
         archive = Archive.write(Path(scratch) / "transcripts.jsonl", watch(reading.transcripts(), "Reading"))
-        if out is None:
-            _stream(archive, stream, framework, factory, plan.jobs, watch)
-        elif is_device(out):
-            with out.open("w", encoding="utf-8") as device:
-                _stream(archive, device, framework, factory, plan.jobs, watch)
-        else:
-            part = _claimed(out, plan, archive, framework, coders)
-            code_archive(archive, part, framework, factory, plan.jobs, watch)
-            part.replace(out.resolve())
-            _key_file(part).unlink()
+        with Crew(Hands(factory, framework), processes(plan.jobs, archive.size)) as crew:
+            if out is None:
+                _stream(archive, stream, crew, watch, not_read)
+            elif is_device(out):
+                with out.open("w", encoding="utf-8") as device:
+                    _stream(archive, device, crew, watch, not_read)
+            else:
+                part = _claimed(out, plan, archive, framework, coders)
+                code_archive(archive, part, crew, watch)
+                for _, said in read_blocks(part):
+                    count_limits(said, not_read)
+                part.replace(out.resolve())
+                _key_file(part).unlink()
     return reading.report()
 
 
-def _stream(
-    archive: Archive, stream: IO[str], framework: Framework, factory: CoderFactory, jobs: int, watch: Watch
-) -> None:
-    coded = code_all(archive.interactions(), factory, framework, jobs)
-    for _, said in watch(coded, "Coding", len(archive.interaction_ids)):
-        stream.writelines(f"{statement.to_json()}\n" for statement in said)
+def _stream(archive: Archive, stream: IO[str], crew: Crew, watch: Watch, not_read: Counter[NotRead]) -> None:
+    for coded in watch(crew.code(archive.parcels()), "Coding", len(archive.interaction_ids)):
+        not_read.update(coded.not_read)
+        stream.write(coded.lines)
 
 
 def _claimed(out: Path, plan: Plan, archive: Archive, framework: Framework, coders: Sequence[Coder]) -> Path:

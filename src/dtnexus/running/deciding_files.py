@@ -2,72 +2,46 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
-from dtnexus.coding.recorded import NO_STATEMENT
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.deciding.assess import assess
 from dtnexus.errors import UsageError
-from dtnexus.framework import Framework
 from dtnexus.ingest.grouping import group
 from dtnexus.ingest.options import ReadOptions
 from dtnexus.profile import AgentProfile
-from dtnexus.rating import Failure, Said
+from dtnexus.rating import Said
 from dtnexus.record import write_jsonl
-from dtnexus.running.ratings_log import Block, read_blocks
+from dtnexus.running.archive import Parcel
+from dtnexus.running.hands import Case, profile_of
+from dtnexus.running.ratings_log import RawBlock, read_blocks
 from dtnexus.running.reading import Reading
 from dtnexus.running.whole_file import whole
-from dtnexus.transcript import Agent, Interaction
 
 
-def profile_of(agent: Agent, profiles: Sequence[AgentProfile]) -> AgentProfile | None:
-    """The profile that describes this agent: its id (and version, where given), else ``*``."""
-    fitting = [p for p in profiles if p.agent_id == agent.id and p.version in (None, agent.version)]
-    general = [p for p in profiles if p.agent_id == "*"]
-    return next(iter(fitting + general), None)
-
-
-def decide_in_order(
-    interactions: Iterable[Interaction], blocks: Iterator[Block], framework: Framework, profiles: Sequence[AgentProfile]
-) -> Iterator[Assessment]:
-    """Decide interactions whose ratings come in the same order; holds one at a time.
+def paired(parcels: Iterable[Parcel], blocks: Iterator[RawBlock]) -> Iterator[Case]:
+    """Yield interactions with their ratings, which come in the same order; holds one at a time.
 
     An interaction of which nobody said anything has no block and is decided from nothing.
 
     Raises:
         UsageError: the ratings are of other interactions, or in another order.
     """
-    about, said = next(blocks, (None, ()))
-    for interaction in interactions:
-        own: Sequence[Said] = ()
-        if about == interaction.id:
-            own = said
-            about, said = next(blocks, (None, ()))
-        yield assess(interaction, own, framework, profile_of(interaction.agent, profiles))
-    if about is not None:
+    block = next(blocks, None)
+    for parcel in parcels:
+        own = None
+        if block is not None and block.interaction_id == parcel.interaction_id:
+            own, block = block, next(blocks, None)
+        yield Case(parcel, own)
+    if block is not None:
         raise UsageError(
-            f"the ratings of interaction {about!r} do not stand in the order of the transcripts; use --restart"
+            f"the ratings of interaction {block.interaction_id!r} do not stand in the order of the transcripts; "
+            "use --restart"
         )
-
-
-def failures_counted(blocks: Iterable[Block], tally: Counter[str]) -> Iterator[Block]:
-    """Pass the blocks on and count in `tally`, by coder and cause, in how many of them a coder failed.
-
-    That people have not rated a criterion is no failure of theirs.
-    """
-    for about, said in blocks:
-        tally.update(
-            {
-                f"{one.coder.name}: {one.cause.replace('_', ' ')}"
-                for one in said
-                if isinstance(one, Failure) and one.detail != NO_STATEMENT
-            }
-        )
-        yield about, said
 
 
 def decide_files(

@@ -22,7 +22,7 @@ EXAMPLES = Path(str(files("dtnexus"))) / "examples"
 FRAMEWORK = "dtn-op"
 
 
-def run_demo(folder: RunFolder, restart: bool, jobs: int, watch: Watch) -> Outcome:
+def run_demo(folder: RunFolder, restart: bool, jobs: int | None, watch: Watch) -> Outcome:
     """Assess the examples, with their profiles and the people's ratings of one of them."""
     framework = load_framework(FRAMEWORK, MAXIMA)
     plan = Plan(

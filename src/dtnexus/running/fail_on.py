@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from dtnexus.assessment import Assessment
 from dtnexus.errors import UsageError
@@ -38,16 +37,9 @@ CHECKS: dict[str, Check] = {
 """Name -> what it looks for in one assessment. Undetermined levels are no finding."""
 
 
-def counted(assessments: Iterable[Assessment], names: Sequence[str], tally: Counter[str]) -> Iterator[Assessment]:
-    """Pass the assessments on and count in `tally` how many each named finding holds for.
-
-    Raises:
-        UsageError: a name that is no finding.
-    """
-    check_names(names)
-    for assessment in assessments:
-        tally.update(name for name in names if CHECKS[name](assessment))
-        yield assessment
+def findings_of(assessment: Assessment, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the named findings that hold for an assessment."""
+    return tuple(name for name in names if CHECKS[name](assessment))
 
 
 def check_names(names: Sequence[str]) -> None:

@@ -10,33 +10,47 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
+from types import TracebackType
+from typing import Self, TypeVar
 
-from dtnexus.coding.coder import Coder
 from dtnexus.errors import DtnexusError
-from dtnexus.framework import Framework
-from dtnexus.rating import Said
-from dtnexus.running.work import code_one
-from dtnexus.transcript import Interaction
+from dtnexus.running.archive import Parcel
+from dtnexus.running.hands import Case, Coded, Decided, Hands
 
-CoderFactory = Callable[[], Sequence[Coder]]
-"""Makes the coders; called once in each process, so it must survive pickling."""
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _BATCH = 8
 _AHEAD = 4
 """Batches in flight per process: enough to keep all busy, few enough to bound memory."""
+_MOST = 4
+"""Processes that are started unasked, at most: each takes its own memory."""
+_WORTH_A_PROCESS = 1_000_000
+"""Bytes of transcripts that are coded in more time than a further process takes to start."""
 
-Waiting = deque[tuple[tuple[Interaction, ...], Future[list[tuple[Said, ...]]]]]
-
-_worker: tuple[Sequence[Coder], Framework] | None = None
+_hands: Hands | None = None
 
 
-def _start(factory: CoderFactory, framework: str) -> None:
-    """Make a worker's coders; an interrupt from the keyboard is the main process's to answer."""
-    global _worker  # noqa: PLW0603 - a worker process holds its coders for its whole life
+def processes(wanted: int | None, size: int) -> int:
+    """How many processes share the work: as many as wanted, or as the cores and the size (in bytes) suggest."""
+    if wanted is not None:
+        return wanted
+    return max(1, min(_cores(), _MOST, size // _WORTH_A_PROCESS))
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _start(hands: Hands) -> None:
+    """Make a worker ready; an interrupt from the keyboard is the main process's to answer."""
+    global _hands  # noqa: PLW0603 - a worker process holds its coders for its whole life
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = (factory(), Framework.from_json(framework))
+    _hands = hands
 
 
 def _end_with_parent() -> None:
@@ -47,49 +61,73 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _code_batch(batch: Sequence[Interaction]) -> list[tuple[Said, ...]]:
-    assert _worker is not None
-    coders, framework = _worker
-    return [code_one(interaction, coders, framework) for interaction in batch]
+def _work(work: Callable[[Hands, Item], Result], batch: Sequence[Item]) -> list[Result]:
+    assert _hands is not None
+    return [work(_hands, item) for item in batch]
 
 
-def code_all(
-    interactions: Iterable[Interaction], factory: CoderFactory, framework: Framework, jobs: int
-) -> Iterator[tuple[Interaction, tuple[Said, ...]]]:
-    """Yield each interaction with what the coders say of it, in the given order.
+class Crew:
+    """The processes that share the work of a run; they are started when there is enough to do, and end with the block.
 
-    `jobs` processes share the work; the results do not depend on how many. At most a
-    bounded number of interactions is held at a time.
-
-    Raises:
-        DtnexusError: a process was ended from outside.
+    Results come in the order of the items and do not depend on the number of processes. At most a
+    bounded number of items is held at a time.
     """
-    if jobs <= 1:
-        coders = factory()
-        for interaction in interactions:
-            yield interaction, code_one(interaction, coders, framework)
-        return
-    source = iter(interactions)
-    batches = iter(lambda: tuple(islice(source, _BATCH)), ())
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(factory, framework.to_json()))
-    waiting: Waiting = deque()
-    try:
-        for batch in batches:
-            waiting.append((batch, pool.submit(_code_batch, batch)))
-            if len(waiting) >= jobs * _AHEAD:
-                yield from _finish(waiting)
-        while waiting:
-            yield from _finish(waiting)
-    except BrokenProcessPool:
-        raise DtnexusError(
-            "a coding process was ended from outside, most often for lack of memory. What is coded is kept: "
-            "give the same command again, with fewer --jobs."
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
 
+    def __init__(self, hands: Hands, jobs: int) -> None:
+        self._hands = hands
+        self._jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
 
-def _finish(waiting: Waiting) -> Iterator[tuple[Interaction, tuple[Said, ...]]]:
-    batch, future = waiting.popleft()
-    yield from zip(batch, future.result(), strict=True)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def code(self, parcels: Iterable[Parcel]) -> Iterator[Coded]:
+        """What the coders say of each interaction.
+
+        Raises:
+            DtnexusError: a process was ended from outside.
+        """
+        return self._in_order(Hands.code, parcels)
+
+    def decide(self, cases: Iterable[Case]) -> Iterator[Decided]:
+        """The assessment of each interaction.
+
+        Raises:
+            DtnexusError: a process was ended from outside.
+        """
+        return self._in_order(Hands.decide, cases)
+
+    def _in_order(self, work: Callable[[Hands, Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        source = iter(items)
+        first = [] if self._jobs <= 1 else list(islice(source, _BATCH + 1))
+        if len(first) <= _BATCH:
+            for item in chain(first, source):
+                yield work(self._hands, item)
+            return
+        source = chain(first, source)
+        waiting: deque[Future[list[Result]]] = deque()
+        pool = self._started()
+        try:
+            while batch := tuple(islice(source, _BATCH)):
+                waiting.append(pool.submit(_work, work, batch))
+                if len(waiting) >= self._jobs * _AHEAD:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        except BrokenProcessPool:
+            raise DtnexusError(
+                "a coding process was ended from outside, most often for lack of memory. What is coded is kept: "
+                "give the same command again, with fewer --jobs."
+            ) from None
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._jobs, context, initializer=_start, initargs=(self._hands,))
+        return self._pool

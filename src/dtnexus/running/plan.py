@@ -27,7 +27,8 @@ class Plan(Record):
     coders: tuple[str, ...] = ("linear",)
     ratings: tuple[Path, ...] = ()
     """Files with people's ratings, used beside the coders'."""
-    jobs: int = 1
+    jobs: int | None = None
+    """Processes that share the work; None: as many as the cores and the size suggest."""
     fail_on: tuple[str, ...] = ()
 
 

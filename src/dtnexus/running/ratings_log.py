@@ -7,14 +7,19 @@ the last block can be incomplete; it is dropped and coded again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from dtnexus.errors import InputError
 from dtnexus.rating import STATEMENT, Said
+
+_WANTED = "ratings as `code` writes them"
+_OURS = re.compile(rb'\{"interaction_id":("(?:[^"\\]|\\.)*"),')
+"""How a line begins that this program wrote."""
 
 Block = tuple[str, tuple[Said, ...]]
 """An interaction's id and everything that was said of it."""
@@ -46,9 +51,9 @@ class RatingsLog:
                 offset += len(line)
         return block_start
 
-    def append(self, said: Sequence[Said]) -> None:
-        """Write all statements about one interaction and hand them to the operating system."""
-        self._stream.write("".join(f"{statement.to_json()}\n" for statement in said).encode())
+    def append(self, lines: str) -> None:
+        """Write all statements about one interaction, one a line, and hand them to the operating system."""
+        self._stream.write(lines.encode())
         self._stream.flush()
 
     def __enter__(self) -> Self:
@@ -63,12 +68,51 @@ class RatingsLog:
 def _interaction_of(line: bytes) -> str | None:
     if not line.endswith(b"\n"):
         return None
+    return _about(line)
+
+
+def _about(line: bytes) -> str | None:
+    """The interaction that a line is about; None where it is no statement."""
+    ours = _OURS.match(line)
     try:
-        value = json.loads(line)
+        value = {"interaction_id": json.loads(ours[1])} if ours else json.loads(line)
     except ValueError:
         return None
     about = value.get("interaction_id") if isinstance(value, dict) else None
     return about if isinstance(about, str) else None
+
+
+class RawBlock(NamedTuple):
+    """The statements about one interaction as they stand in a file."""
+
+    interaction_id: str
+    lines: tuple[tuple[int, bytes], ...]
+    """Each with its number in the file, from 1."""
+    path: str
+
+    def statements(self) -> tuple[Said, ...]:
+        """The statements, read.
+
+        Raises:
+            InputError: a line is no statement; names file and line.
+        """
+        return tuple(self._statement(number, line) for number, line in self.lines)
+
+    def _statement(self, number: int, line: bytes) -> Said:
+        try:
+            return STATEMENT.validate_json(line)
+        except ValueError:
+            raise InputError(self.path, "a line that is no statement", _WANTED, number) from None
+
+
+def raw_blocks(path: Path) -> Iterator[RawBlock]:
+    """Yield the blocks of statements in the order of the file.
+
+    Raises:
+        InputError: the file cannot be read, or a line is about no interaction; names file and line.
+    """
+    for about, lines in groupby(_lines(path), key=lambda each: each[0]):
+        yield RawBlock(about, tuple((number, line) for _, number, line in lines), str(path))
 
 
 def read_blocks(path: Path) -> Iterator[Block]:
@@ -77,21 +121,20 @@ def read_blocks(path: Path) -> Iterator[Block]:
     Raises:
         InputError: the file cannot be read, or a line is no statement; names file and line.
     """
-    for about, lines in groupby(_statements(path), key=lambda statement: statement.interaction_id):
-        yield about, tuple(lines)
+    for block in raw_blocks(path):
+        yield block.interaction_id, block.statements()
 
 
-def _statements(path: Path) -> Iterator[Said]:
-    wanted = "ratings as `code` writes them"
+def _lines(path: Path) -> Iterator[tuple[str, int, bytes]]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise InputError(str(path), f"cannot be read ({error.strerror})", wanted) from None
+        raise InputError(str(path), f"cannot be read ({error.strerror})", _WANTED) from None
     with stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():
                 continue
-            try:
-                yield STATEMENT.validate_json(line)
-            except ValueError:
-                raise InputError(str(path), "a line that is no statement", wanted, number) from None
+            about = _about(line)
+            if about is None:
+                raise InputError(str(path), "a line that is no statement", _WANTED, number)
+            yield about, number, line

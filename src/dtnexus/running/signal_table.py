@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,9 +14,12 @@ from typing import IO, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dtnexus.coding.embedded import VALIDATED
+from dtnexus.coding.language_rule import limit_of, session_language
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.signals import SIGNAL_NAMES
 from dtnexus.errors import UsageError
+from dtnexus.running.language_counts import NotRead, count_limit
 from dtnexus.running.whole_file import whole
 from dtnexus.transcript import Role, Transcript
 
@@ -26,13 +30,23 @@ ROLES: dict[Role, Literal["client", "agent", "system"]] = {
 }
 Row = dict[str, str | int | float | None]
 _BATCH = 64
-_PLACE = {"transcript_id": pa.string(), "turn": pa.int32(), "role": pa.string(), "words": pa.int32()}
+_PLACE = {
+    "transcript_id": pa.string(),
+    "turn": pa.int32(),
+    "role": pa.string(),
+    "words": pa.int32(),
+    "language": pa.string(),
+}
 SCHEMA = pa.schema([*_PLACE.items(), *((name, pa.float32()) for name in SIGNAL_NAMES)])
 """The columns of the table, in order."""
 
 
-def write_signals(transcripts: Iterable[Transcript], out: Path | None, stdout: IO[str]) -> None:
+def write_signals(
+    transcripts: Iterable[Transcript], out: Path | None, stdout: IO[str], not_read: Counter[NotRead]
+) -> None:
     """Write the table; memory does not grow with the number of transcripts.
+
+    What is not measured for its language is counted in `not_read`, in transcripts.
 
     Raises:
         UsageError: the file's ending names no known kind of table.
@@ -40,7 +54,7 @@ def write_signals(transcripts: Iterable[Transcript], out: Path | None, stdout: I
     ending = ".csv" if out is None else out.suffix.lower()
     if ending not in (".csv", ".jsonl", ".parquet"):
         raise UsageError(f"-o {out}: ending {ending!r} is no table; .parquet, .csv or .jsonl is wanted")
-    rows = signal_rows(transcripts)
+    rows = signal_rows(transcripts, not_read)
     if out is None:
         _csv(rows, stdout)
         return
@@ -52,17 +66,25 @@ def write_signals(transcripts: Iterable[Transcript], out: Path | None, stdout: I
                 (_csv if ending == ".csv" else _jsonl)(rows, stream)
 
 
-def signal_rows(transcripts: Iterable[Transcript]) -> Iterator[Row]:
-    """Yield one row per turn, in order; signals that the turn's role cannot carry are None."""
+def signal_rows(transcripts: Iterable[Transcript], not_read: Counter[NotRead]) -> Iterator[Row]:
+    """Yield one row per turn, in order; signals that the turn's role cannot carry are None.
+
+    So are all signals of a turn that is not in a language the signals were validated for.
+    """
     model = LinearModel.load()
     waiting = iter(transcripts)
     while batch := list(islice(waiting, _BATCH)):
         talks = [([ROLES[turn.role] for turn in t.turns], [turn.text for turn in t.turns]) for t in batch]
         for transcript, matrix in zip(batch, model.read_many(talks), strict=True):
+            language = session_language(transcript, VALIDATED)
+            if limit := limit_of([language], VALIDATED):
+                count_limit("signals", limit, not_read)
             for turn, values in zip(transcript.turns, matrix.values.tolist(), strict=True):
-                measured = (None if math.isnan(value) else round(value, 4) for value in values)
+                left_out = turn.index in language.unread
+                measured = (None if left_out or math.isnan(value) else round(value, 4) for value in values)
                 place: Row = {"transcript_id": transcript.id, "turn": turn.index, "role": turn.role.value}
-                yield place | {"words": len(turn.text.split())} | dict(zip(SIGNAL_NAMES, measured, strict=True))
+                place |= {"words": len(turn.text.split()), "language": language.turns[turn.index]}
+                yield place | dict(zip(SIGNAL_NAMES, measured, strict=True))
 
 
 def _csv(rows: Iterator[Row], stream: IO[str]) -> None:
