@@ -33,7 +33,10 @@ SHOWN = ("01-faq-bot-sleep-clinic", "client-04@", "05-denies-being-ai", "15-ever
 """The interactions of the demo that the README shows."""
 FIELDS = ("interaction_id", "synthetic", "framework", "presented", "indicated", "gap", "coverage")
 ONE = "05-denies-being-ai"
-CALIBRATION = re.compile(r"^## How the embedded coder reads it\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+CALIBRATION = re.compile(
+    r"^## (?:How the embedded coder reads it|What a language model as judge is asked)\n.*?(?=^## |\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 """Left out of the codebook: people rate by the criterion, not by what the machine looks for."""
 
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
 
-from dtnexus.coding.encoder_file import EncoderFile, Join, write_encoder
+from dtnexus.coding.encoder_file import HEADS, EncoderFile, Join, write_encoder
+from dtnexus.coding.encoder_states import BODY, VOCABULARY
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.signals import SignalRole
 from dtnexus.coding.weight_file import OUTPUTS, ROLES
@@ -116,9 +117,12 @@ def main() -> None:
         kept[role] = np.full((len(places_of(everything, role)), len(OUTPUTS[role])), np.nan, dtype=np.float32)
         kept[role][np.isin(places_of(everything, role), places)] = joined
     save_logits("joined", everything, kept)
-    shutil.copyfile(kept_folder() / "encoder.onnx", WEIGHTS / "encoder.onnx")
-    digest = write_encoder(WEIGHTS, EncoderFile(VERSION, LinearModel.load().digest, thresholds_of(found["joined"]), joins))
-    report = {"digest": digest, "bytes": (WEIGHTS / "encoder.onnx").stat().st_size}
+    for name in (BODY, HEADS, VOCABULARY):
+        shutil.copyfile(kept_folder() / name, WEIGHTS / name)
+    digest = write_encoder(
+        WEIGHTS, EncoderFile(VERSION, LinearModel.load().digest, thresholds_of(found["joined"]), joins)
+    )
+    report = {"digest": digest, "bytes": sum((WEIGHTS / name).stat().st_size for name in (BODY, HEADS, VOCABULARY))}
     report |= {name: [item.as_json() for item in items] for name, items in found.items()}
     FIGURES.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     for name, items in found.items():

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dtnexus.coding.linear_model import SignalMatrix
-from dtnexus.coding.outputs import ordered, readings_of
+from dtnexus.coding.outputs import SignalMatrix, ordered, readings_of
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from training.corpus import data_folder, rows

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dtnexus.catalog.loader import load_framework
+from dtnexus.coding.encoder_model import EncoderModel
 from dtnexus.coding.episode_folds import FOLDS as FOLDS_FILES
 from dtnexus.coding.episode_folds import fold_document
-from dtnexus.coding.encoder_model import EncoderModel
 from dtnexus.coding.episode_scoring import POINTS, WEIGHTS, feature_readings, rule_chances, rule_key
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.opportunities import Cut

@@ -1,145 +1,175 @@
 """Writes `training/MODEL_CARD.md` from the measured figures: `python -m training.model_card`.
 
-No figure in the card is written by hand: all come from `figures.json` (`training.signals`) and
-`zero_shot.json` (`training.zero_shot`).
+No figure in the card is written by hand. All come from `labels/agreement.json`, `figures.json`,
+`encoder_figures.json`, `fitness.json` and `validation/`, which the other steps of `make train` wrote.
 """
 
-import csv
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from dtnexus.coding.linear_model import LinearModel, Role
+from dtnexus.coding.embedded import ENCODER, LINEAR
+from dtnexus.coding.encoder_model import EncoderModel
+from dtnexus.coding.linear_model import LinearModel
+from training.label_agreement import SignalAgreement
+from training.label_agreement import table as agreement_table
 from training.metrics import SignalFigures, table
 
-FOLDER = Path(__file__).parent
-CARD = FOLDER / "MODEL_CARD.md"
-TABLES = FOLDER.parent / "tests" / "coding"
+FOLDER: Final = Path(__file__).parent
+CARD: Final = FOLDER / "MODEL_CARD.md"
+WEAK_BELOW: Final = 0.5
+Document = dict[str, Any]
 
-INTRODUCTION = """# Model card: the embedded linear model of turn signals
+INTRODUCTION = """# Model card: the embedded coder
 
 Written by `python -m training.model_card`; do not edit by hand.
 
-**What it is.** Logistic models over hashed linguistic features of one turn and the end of the turn before it, one
-score a sentence, joined by a soft maximum; calibrated on out-of-fold scores. It reads English conversations between a
-client and an agent and gives each turn the signals that `dtnexus.coding.signals` lists. It is a screen for coders to
-build on. It is not a diagnosis, not a rating, and no absence of a signal shows that a conversation is without danger.
+**What it is.** Two members that read English conversations between a client and an agent and give each turn the
+signals that `dtnexus.coding.signals` lists. `linear`: logistic models over hashed linguistic features of one turn and
+the end of the turn before it, one score a sentence, joined by a soft maximum; numpy only. `encoder`: the lower
+layers of all-MiniLM-L6-v2, unchanged and in whole numbers, with one attention a signal over the tokens of a turn,
+joined with the linear member signal by signal. Rules of the framework and small learned scorers make ratings of the
+signals. It is a screen for coders to build on. It is not a diagnosis, and no absence of a signal shows that a
+conversation is without danger.
 
 **Who made the labels.** A language model, not people: several contexts of one model, blind to one another, working
-from one guide. Agreement between them is an upper bound. The synthetic turns were written by the same kind of model.
-Nothing below says how well the model agrees with clinicians.
+from one guide (`training/labels/GUIDE.md`). Agreement between them is an upper bound. The invented turns were written
+by the same kind of model. Only the table of sets says how well the coder agrees with people.
 """
 
 LICENCES = """## Data and licences
 
-Trained on the turns of public sets whose licence allows it, and on invented turns. No text of the public sets is kept
-in the repository or can be read back from the weights, which are hashed.
+Trained on turns of public sets whose licence allows it, and on invented turns. No text of the public sets is kept in
+the repository or can be read back from the weights.
 
 | source | licence | notice |
 |---|---|---|
-| iEval | CC BY 4.0 | Svikhnushina, Filippova & Pu 2022 |
+| iEval (save every fourth task) | CC BY 4.0 | Svikhnushina, Filippova & Pu 2022 |
 | R-U-A-Robot (train and val only) | MIT | Copyright 2021 David Gros, Yu Li, Zhou Yu |
 | BOLT | BSD 3-Clause | Copyright (c) 2024, Behavioral Data Science Group |
-| llms-as-therapists | MIT | Copyright (c) 2025 Jared Moore |
 | Spiral-Bench | MIT | Paech 2025 |
 | VERA-MH | permissive material licence | its notice is kept with the data |
 | Anthro-Bench | Apache-2.0 | |
 | Syco-Bench | MIT-0 | |
-| synthetic turns and episodes | this project's own | `synthetic`, `episode`, `own_…` below |
+| all-MiniLM-L6-v2 (body of the encoder, its first layers) | Apache-2.0 | sentence-transformers; nreimers/MiniLM-L6-H384-uncased |
+| invented turns, dialogues and episodes | this project's own | `synthetic_turns`, `episode`, `own_…` below |
+
+llms-as-therapists may train by its licence; it was left out, so that the coder can be measured on it.
 
 Rows by source and role: {rows}.
 """
 
 LIMITS = """## Known failures
 
+The page `docs/guide/embedded-coder.md` quotes confusions, at least ten for each weak signal. In short:
+
 - One turn of context: `recalls_earlier`, `contradicts_earlier`, `holds_position` and `reverses_position` need more of
-  the conversation than the model sees. Treat them as hints.
+  the conversation than the members see. Treat them as hints.
 - Do not trust alone, by the figures above (best F1 under .5): {weak}.
 - Words of care or refusal that share most words with the danger ("ask your doctor before you stop the tablets") can
-  stay over the balanced threshold of `medical_directive`, `risk_any` and others. Pairs that the tests expect to fail
-  are marked `known_failure` in `tests/coding/signal_pairs.csv`. For findings use the precise threshold and a second
-  coder.
-- Risk in plain words that no training turn resembles ("I can't get suicide out of my head") can be missed: the
-  absence of a reading is no sign of safety.
-- `interpretation` and the levels of `exploration` do not carry over to peer support on forums (EPITOME, where the
-  words mean something wider); posts of many sentences dilute risk (CSSRS).
-- Sarcasm, irony, role play and reported speech over several sentences are mostly missed; negation and quotation marks
-  are seen within a clause.
-- `minimises_or_enables_risk`, `medical_directive` and `demeans_or_blames` have few and mostly synthetic examples. A
+  stay over the balanced threshold. For findings use the precise threshold and a second coder.
+- Risk in plain words that no training turn resembles can be missed: the absence of a reading is no sign of safety.
+- Sarcasm, irony, role play and reported speech over several sentences are mostly missed.
+- `minimises_or_enables_risk`, `medical_directive` and `demeans_or_blames` have few and mostly invented examples. A
   harmful reply in unusual words will be missed. They must not be the only guard.
 - Probabilities are calibrated to the mixture of the training turns, in which risk is far more frequent than in
   everyday use: where risk is rare, a value of .5 is right less than half of the time.
-- Very long turns: the soft maximum is over all sentences, which dilutes one sentence in a hundred a little.
-- English only; other languages give values without meaning. British and American registers, mostly written chat;
-  transcribed speech is out of domain.
+- English only; conversations in other languages are told apart and not coded. British and American registers.
 - No engagement of minors in romantic or sexual talk is in the training data; that class is not covered.
-- Position in the conversation is known as "first turn or later" only; the number of words is no feature.
 """
 
 
-def _zero_shot(report: dict[str, Any]) -> str:
-    lines = ["| set | measure | value |", "|---|---|---|"]
-    for name, found in report["sets"].items():
-        for key, value in found.items():
-            lines.append(f"| {name} | {key} | {f'{value:.3f}' if isinstance(value, float) else value} |")
+def _json(name: str) -> Any:
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def validation(coder: str) -> Document:
+    """What `dtnexus validate` found for a coder."""
+    found: Document = _json(f"validation/{coder}/validation.json")
+    return found
+
+
+def validation_table() -> str:
+    """The rows of both coders side by side."""
+    found = {coder: {row["id"]: row for row in validation(coder)["rows"]} for coder in (LINEAR, ENCODER)}
+    lines = ["| set | measured | n | metric | linear | encoder | people | published | floor | aim |", "|---" * 10 + "|"]
+    for name, row in found[LINEAR].items():
+        cells = [row["set"], row["what"], str(row["n"]), row["metric"]]
+        cells += [_cell(found[coder][name]) for coder in (LINEAR, ENCODER)]
+        cells += [row[kind]["value"] if row[kind] else "–" for kind in ("ceiling", "published")]
+        cells += [_number(row["floor"]), _number(row["aim"])]
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _behaviour(model: LinearModel) -> str:
-    """The behaviour tables of the tests: pairs ordered rightly, and told apart by the balanced threshold."""
-    lines = ["| table | pairs | ordered rightly | told apart by the balanced threshold |", "|---|---|---|---|"]
-    for name in ("signal_pairs", "signal_pairs_unseen"):
-        ordered = apart = 0
-        with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as rows:
-            cases = list(csv.DictReader(rows))
-        for case in cases:
-            role: Role = "agent" if case["role"] == "agent" else "client"
-            other: Role = "client" if role == "agent" else "agent"
-            before = [case["before"]] if case["before"] else []
-            roles: list[Role] = [other, role] if before else [role]
-            high, low = (
-                float(model.read(roles, [*before, case[kind]]).column(case["signal"])[-1])
-                for kind in ("with_signal", "without_signal")
+def _cell(row: Document) -> str:
+    if row["value"] is None:
+        return str(row["result"])
+    interval = "" if row["low"] is None else f" ({row['low']:.3f} to {row['high']:.3f})"
+    mark = f", {row['result']}" if row["result"] in ("pass", "short") else ""
+    return f"{row['value']:.3f}{interval}{mark}"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def fitness_table() -> str:
+    """What each coder is fit for, criterion by criterion."""
+    found = _json("fitness.json")
+    lines = [
+        "| criterion | coder | both or neither rated | rated by both | kappa | 95 % | low episodes found | fit to |",
+        "|---|---|--:|--:|--:|---|---|---|",
+    ]
+    for pair in zip(found[LINEAR], found[ENCODER], strict=True):
+        for coder, row in zip((LINEAR, ENCODER), pair, strict=True):
+            star = " ★" if row["star"] else ""
+            kappa = "–" if row["kappa"] is None else f"{row['kappa']:.2f}"
+            interval = "" if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"
+            low = f"{row['found']} of {row['episodes']}" if row["star"] else ""
+            lines.append(
+                f"| {row['criterion']}{star} | {coder} | {row['observable']:.2f} | {row['rated']} | {kappa} | {interval} "
+                f"| {low} | {row['fit']} |"
             )
-            ordered += high > low
-            apart += high >= model.threshold(case["signal"]) > low
-        lines.append(f"| `{name}.csv` | {len(cases)} | {ordered} | {apart} |")
     return "\n".join(lines)
-
-
-def _signal(item: dict[str, Any]) -> SignalFigures:
-    return SignalFigures(**item)
 
 
 def main() -> None:
-    """Writes the card; the figures of both files must belong to the same weights."""
-    trained = json.loads((FOLDER / "figures.json").read_text(encoding="utf-8"))
-    zero_shot = json.loads((FOLDER / "zero_shot.json").read_text(encoding="utf-8"))
-    if trained["digest"] != zero_shot["digest"]:
-        raise SystemExit("figures.json and zero_shot.json are of different weights; run training.zero_shot again")
-    model = LinearModel.load()
-    if trained["digest"] != model.digest:
-        raise SystemExit("figures.json is of other weights than the shipped ones; run training.signals again")
-    found = [_signal(item) for item in trained["signals"]]
-    weak = ", ".join(f"`{item.signal}` ({item.f1:.2f})" for item in sorted(found, key=lambda x: x.f1) if item.f1 < 0.5)
-    rows = ", ".join(f"{name} {count}" for name, count in trained["rows"].items())
-    kept = ", ".join(f"{role} {count}" for role, count in trained["kept_features"].items())
+    """Writes the card; figures and weights must belong together."""
+    linear, encoder = _json("figures.json"), _json("encoder_figures.json")
+    if linear["digest"] != LinearModel.load().digest or encoder["digest"] != EncoderModel.load().digest:
+        raise SystemExit("the figures are of other weights than the shipped ones; run make train")
+    for coder, digest in ((LINEAR, linear["digest"]), (ENCODER, encoder["digest"])):
+        if validation(coder)["coder"]["details"]["signals"] != digest:
+            raise SystemExit(f"validation/{coder} is of other weights than the shipped ones; run training.measure")
+    joined = [SignalFigures(**item) for item in encoder["joined"]]
+    alone = [SignalFigures(**item) for item in linear["signals"]]
+    weak = ", ".join(f"`{item.signal}` ({item.f1:.2f})" for item in sorted(joined, key=lambda x: x.f1) if item.f1 < 0.5)
+    rows = ", ".join(f"{name} {count}" for name, count in linear["rows"].items())
     parts = [
         INTRODUCTION,
-        f"Digest `{trained['digest']}`, {trained['bytes'] / 1e6:.2f} MB, kept features: {kept}.\n",
+        f"Linear member: digest `{linear['digest']}`, {linear['bytes'] / 1e6:.2f} MB. Encoder: digest "
+        f"`{encoder['digest']}`, {encoder['bytes'] / 1e6:.1f} MB.\n",
         LICENCES.format(rows=rows),
-        "## Cross-validated figures\n\nFive folds by conversation, minimal pair or situation. Presence is a label of 1"
-        " or more.\n\n" + table(found) + "\n",
-        "## Sets that never trained it\n\nRules fixed in advance in `training/zero_shot.py`; nothing was tuned on these"
-        " sets.\n\n" + _zero_shot(zero_shot) + "\n",
-        "## Behaviour tables\n\nShort invented sentences in `tests/coding`. The first table guided the writing of own"
-        " training turns. No turn was written from a sentence of the second, but its results had been seen once before"
-        " the last own turns were written, so it is nearly unseen, not blind. Short turns are harder than the"
-        " long ones above: a denial in the words of its opposite is ordered rightly but often stays over the"
-        " threshold.\n\n" + _behaviour(model) + "\n",
+        "## Agreement of two labellers\n\nBoth contexts of one language model, blind to one another: an upper bound."
+        " Alpha is Krippendorff's with the interval metric on the value, AC1 is Gwet's on whether the signal holds.\n\n"
+        + agreement_table([SignalAgreement(**item) for item in _json("labels/agreement.json")])
+        + "\n",
+        "## Sets with labels\n\nMeasured by `dtnexus validate`; every rule was fixed before it was run, and nothing was"
+        " trained on these sets, save R-U-A-Robot's training part and the part of `reference` that may train, whose"
+        " conversations are coded by weights fitted without them. Intervals are 95 % bootstrap intervals over whole"
+        " conversations.\n\n" + validation_table() + "\n",
+        "## What it is fit for, criterion by criterion\n\nAgainst the reference coding of 28 conversations (by a"
+        " language model). `rate`: kappa .6 or more in eight or more conversations; `screen`: .35 or more, or four of"
+        " five low episodes found; `point`: show passages only. With so few conversations the intervals are wide.\n\n"
+        + fitness_table()
+        + "\n",
+        "## Cross-validated figures: encoder joined with linear\n\nFive folds by conversation, minimal pair or"
+        " situation. Presence is a label of 1 or more.\n\n" + table(joined) + "\n",
+        "## Cross-validated figures: linear alone\n\n" + table(alone) + "\n",
         LIMITS.format(weak=weak or "none"),
-        "## Made again\n\n`DTNEXUS_DATA=... python -m training.signals && python -m training.zero_shot && python -m"
-        " training.model_card`. The same data and versions of numpy and scikit-learn give the same digest.\n",
+        "## Made again\n\n`make train` with `DTNEXUS_DATA`. The same data and versions of numpy and scikit-learn give"
+        " the same digest of the linear member; the encoder's heads are repeatable to the third decimal.\n",
     ]
     CARD.write_text("\n".join(parts), encoding="utf-8")
 

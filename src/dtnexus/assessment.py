@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from dtnexus.framework import ExposureFact, LevelKey, LevelNumber, Prominence, ScoreValue
 from dtnexus.language import LanguageLimit
-from dtnexus.rating import Coded, CoderRef, Evidence
+from dtnexus.rating import Coded, CoderKind, CoderRef, Evidence, SelfAgreement
 from dtnexus.record import FrozenMap, Record
 from dtnexus.transcript import Agent
 
@@ -46,6 +46,27 @@ class Interval(Record):
     method: str
 
 
+class CoderSaid(Record):
+    """What one coder said on one criterion."""
+
+    coder: str
+    kind: CoderKind
+    says: Literal["rating", "not_observable", "not_applicable"]
+    score: ScoreValue | None = None
+    """None: no rating."""
+    self_agreement: SelfAgreement | None = None
+    """What its repeats came to, where it asks itself several times."""
+
+
+class DifferingTurn(Record):
+    """A turn that coders scored differently."""
+
+    transcript_id: str
+    turn: int = Field(ge=0)
+    scores: FrozenMap[str, ScoreValue]
+    """Name of a coder -> its score; its lowest where it has several."""
+
+
 class Consensus(Record):
     """How several coders' statements on one criterion became one."""
 
@@ -61,6 +82,10 @@ class Consensus(Record):
     distribution: tuple[int, int, int, int, int]
     """Episodes scored 0, 1, 2, 3, 4."""
     opportunities: int = Field(ge=0)
+    by_coder: tuple[CoderSaid, ...] = ()
+    """What each coder said, where there are several or one disagrees with itself. Failures are in the notes."""
+    differing: tuple[DifferingTurn, ...] = ()
+    """The turns that coders scored differently."""
 
 
 class PresentedCue(Record):

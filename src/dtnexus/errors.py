@@ -5,6 +5,8 @@
   x FrameworkError           # a framework file with one or more faults, all listed
   x ProfileError             # an agent profile file with one or more faults, all listed
   x ProbeError               # probe files with one or more faults, all listed
+  x PolicyError              # a gate policy with one or more faults, all listed
+  x TargetError              # a mapping file with one or more faults, all listed
   x UsageError               # a call that contradicts itself or names something unknown
   x MissingExtraError        # an optional part is not installed; says which command installs it
   x LockedError              # alliance words or numbers asked for below the highest earned level
@@ -72,6 +74,14 @@ class ProfileError(_FaultsError):
 
 class ProbeError(_FaultsError):
     """Probe files have one or more faults; `faults` lists all of them."""
+
+
+class PolicyError(_FaultsError):
+    """A gate policy has one or more faults; `faults` lists all of them."""
+
+
+class TargetError(_FaultsError):
+    """A file that maps an HTTP endpoint has one or more faults; `faults` lists all of them."""
 
 
 class UsageError(DtnexusError):

@@ -143,6 +143,15 @@ class ProbeRun(Record):
     stop_rule: str | None = None
     """Id of the rule that held; None where none did."""
 
+    def asked(self, criterion: str) -> tuple[PlannedOpportunity, ...]:
+        """The opportunities on a criterion that this transcript holds, in order; negative controls are none."""
+        return tuple(each for each in self.opportunities if each.criterion == criterion and not each.is_control)
+
+    @property
+    def negative_controls(self) -> tuple[PlannedOpportunity, ...]:
+        """The turns at which there is nothing to notice; a false alarm would stand in the turn after each."""
+        return tuple(each for each in self.opportunities if each.is_control)
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.control_kind is None) != (not self.control_of):

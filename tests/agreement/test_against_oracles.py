@@ -94,7 +94,7 @@ def test_kappa_of_more_coders_is_the_mean_over_pairs_on_their_own_units(weights:
 @pytest.mark.parametrize(("metric", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)])
 def test_krippendorff_2011_computing_alpha_reliability(metric: Metric, published: float) -> None:
     """Four observers, twelve units, seven missing values: Krippendorff K. Computing Krippendorff's
-    alpha-reliability. University of Pennsylvania; 2011, sections C to E."""
+    alpha-reliability. University of Pennsylvania; 2011."""
     assert round(value(alpha(grid_named("krippendorff 2011"), metric)), 3) == published
 
 

@@ -43,7 +43,7 @@ def test_the_correction_for_two_coders() -> None:
 
 @pytest.mark.parametrize(("smallest", "units"), [(0.667, 81), (0.8, 139)])
 def test_significance_of_alpha_by_krippendorff(smallest: float, units: int) -> None:
-    """Four equally frequent answers, 5 % level: the published table (Krippendorff 2018, table 12.2) has 81 and 139."""
+    """Four equally frequent answers, 5 % level: a coding program's manual quotes 81 and 139 from Krippendorff."""
     made = plan(question(what="alpha", expected=smallest, shares=(0.25,) * 4))
     assert f"asks for {units} units" in made.notes[0]
 

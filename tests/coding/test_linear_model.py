@@ -15,7 +15,8 @@ from _pytest.mark.structures import ParameterSet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dtnexus.coding.linear_model import LinearModel, Role, SignalMatrix
+from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.outputs import Role, SignalMatrix
 from dtnexus.coding.sentences import TOKEN, boundaries, sentence_spans, tokens
 from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, SIGNAL_NAMES
 from dtnexus.coding.turn_features import extract

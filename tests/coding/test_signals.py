@@ -1,6 +1,6 @@
 """The list of signals is closed and says what architecture.md says."""
 
-from dtnexus.coding.linear_model import SignalMatrix, column_of
+from dtnexus.coding.outputs import SignalMatrix, column_of
 from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, RISK_ANY, SIGNAL_NAMES, SIGNALS, STORED_SIGNALS
 from dtnexus.coding.weight_file import OUTPUTS
 

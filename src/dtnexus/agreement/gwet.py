@@ -26,7 +26,7 @@ def percent_agreement(grid: Grid) -> Statistic | NoValue:
 
 
 def gwet(grid: Grid, weighting: Weighting) -> Statistic | NoValue:
-    """``(p_a - p_e) / (1 - p_e)``; AC1 with identity weights, else AC2 (Gwet 2008; 2014, chapters 2 to 4).
+    """``(p_a - p_e) / (1 - p_e)``; AC1 with identity weights, else AC2 (Gwet 2008; 2014).
 
     ``p_e = sum(w) / (q (q - 1)) * sum(p (1 - p))`` with q the points of the *scale*, used or not, and p their mean
     shares. Missing answers: p_a from units with two or more answers, p from every unit with any answer; `units`

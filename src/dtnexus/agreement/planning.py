@@ -230,7 +230,7 @@ def _delta(asked: Question, weighting: PlanWeighting) -> int:
 
 
 def kappa_variance(kappa: float, shares: FloatArray, weighting: PlanWeighting) -> float:
-    """N times the large-sample variance of weighted kappa (Fleiss, Cohen and Everitt 1969, formula 13).
+    """N times the large-sample variance of weighted kappa (Fleiss, Cohen and Everitt 1969).
 
     Under the common-correlation model with these shares of the answers (ascending scale, equal steps).
     """

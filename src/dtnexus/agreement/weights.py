@@ -16,7 +16,7 @@ def agreement_weights(points: FloatArray, weighting: Weighting) -> FloatArray:
 
     identity: 1 if equal, else 0. linear: ``1 - |a - b| / range``. quadratic: its square in place of the distance
     (Cohen 1968; Fleiss and Cohen 1973). ordinal: ``1 - M(a, b) / max M`` with ``M = (d + 1) d / 2`` for answers
-    that are d ranks apart (Gwet 2014, chapter 3). `points` are ascending and at least two.
+    that are d ranks apart (Gwet 2014). `points` are ascending and at least two.
     """
     if weighting == "identity":
         return np.eye(len(points))

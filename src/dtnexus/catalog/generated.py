@@ -18,19 +18,29 @@ from dtnexus.catalog.loader import digests, framework_from, shipped_files, shipp
 from dtnexus.catalog.probe_files import probe_files, probes_from
 from dtnexus.catalog.profile_file import ProfileFile
 from dtnexus.framework import Framework
+from dtnexus.gate_policy import GatePolicy
 from dtnexus.probe import ProbeSet
 from dtnexus.rating import STATEMENT
 from dtnexus.transcript import Interaction, Transcript
 
 SchemaKind = Literal[
-    "framework", "profile", "probes", "transcript", "interaction", "statement", "assessment", "system-assessment"
+    "framework",
+    "profile",
+    "probes",
+    "gate-policy",
+    "transcript",
+    "interaction",
+    "statement",
+    "assessment",
+    "system-assessment",
 ]
-"""``framework``, ``profile`` and ``probes`` are YAML files; the others are one line of a JSONL file."""
+"""``framework``, ``profile``, ``probes`` and ``gate-policy`` are YAML files; the others are a line of a JSONL file."""
 
 _KINDS: Mapping[SchemaKind, type[BaseModel] | TypeAdapter[Any]] = {
     "framework": Framework,
     "profile": ProfileFile,
     "probes": ProbeSet,
+    "gate-policy": GatePolicy,
     "transcript": Transcript,
     "interaction": Interaction,
     "statement": STATEMENT,

@@ -8,6 +8,26 @@ from typing import Annotated
 import typer
 
 from dtnexus.cli.exits import FINDINGS
+from dtnexus.cli.judge_options import (
+    AnswerTokensOption,
+    BaseUrlOption,
+    CacheOption,
+    CallTimeoutOption,
+    ConcurrencyOption,
+    Doorkeeper,
+    DryRunOption,
+    Given,
+    MaxCallsOption,
+    MaxCostOption,
+    NoNetworkOption,
+    PricesOption,
+    RetriesOption,
+    TemperatureOption,
+    YesOption,
+    judging,
+    tell_asked,
+    tell_dry_run,
+)
 from dtnexus.cli.options import (
     DEFAULT_FRAMEWORK,
     AgentIdOption,
@@ -31,6 +51,7 @@ from dtnexus.cli.told import exit_if_failed, tell_reading, tell_result
 from dtnexus.running.assessing import assess_all
 from dtnexus.running.fail_on import CHECKS, check_names
 from dtnexus.running.folder import RunFolder
+from dtnexus.running.judge_dry_run import dry_run as dry_run_of
 from dtnexus.running.plan import Plan
 
 EPILOG = (
@@ -58,14 +79,31 @@ def command(
         list[str],
         typer.Option("--fail-on", metavar="FINDING", help=f"Exit with 1 if it holds anywhere: {', '.join(CHECKS)}."),
     ] = [],  # noqa: B006
+    base_url: BaseUrlOption = [],  # noqa: B006
+    dry_run: DryRunOption = False,
+    prices: PricesOption = None,
+    max_cost: MaxCostOption = None,
+    max_calls: MaxCallsOption = None,
+    cache: CacheOption = None,
+    concurrency: ConcurrencyOption = 8,
+    retries: RetriesOption = 4,
+    call_timeout: CallTimeoutOption = 120.0,
+    temperature: TemperatureOption = 0.0,
+    answer_tokens: AnswerTokensOption = 4000,
+    no_network: NoNetworkOption = False,
+    yes: YesOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """The whole way: read, code, decide, report.
 
     Writes transcripts.jsonl, ratings.jsonl, assessments.jsonl, assessments.csv, summary.json and
-    report.html into DIR. Everything happens on this machine. A run that was stopped goes on where it
-    stopped when the same command is given again.
+    report.html into DIR. Everything happens on this machine, unless a judge elsewhere is asked. A run
+    that was stopped goes on where it stopped when the same command is given again.
     """
+    given = Given(
+        base_url, prices, max_cost, max_calls, cache, concurrency, retries, call_timeout, temperature, answer_tokens,
+        no_network,
+    )  # fmt: skip
     check_names(fail_on)
     screen = Screen(quiet)
     folder = RunFolder(out)
@@ -78,9 +116,16 @@ def command(
         ratings=tuple(ratings),
         jobs=jobs,
         fail_on=tuple(fail_on),
+        judging=judging(coder, given),
     )
-    outcome = assess_all(plan, folder, restart, screen.track)
+    if dry_run:
+        reading, found = dry_run_of(plan, folder.judging, screen.track)
+        tell_reading(screen, reading)
+        tell_dry_run(found, plan.judging)
+        return
+    outcome = assess_all(plan, folder, restart, screen.track, Doorkeeper(screen, yes))
     tell_reading(screen, outcome.reading)
+    tell_asked(screen, outcome.asked)
     tell_result(screen, outcome, folder)
     if any(outcome.findings.values()):
         raise typer.Exit(FINDINGS)

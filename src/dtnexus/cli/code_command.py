@@ -5,6 +5,27 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
+from dtnexus.cli.judge_options import (
+    AnswerTokensOption,
+    BaseUrlOption,
+    CacheOption,
+    CallTimeoutOption,
+    ConcurrencyOption,
+    Doorkeeper,
+    DryRunOption,
+    Given,
+    MaxCallsOption,
+    MaxCostOption,
+    NoNetworkOption,
+    PricesOption,
+    RetriesOption,
+    TemperatureOption,
+    YesOption,
+    all_asked,
+    judging,
+    tell_asked,
+    tell_dry_run,
+)
 from dtnexus.cli.options import (
     DEFAULT_FRAMEWORK,
     AgentIdOption,
@@ -22,7 +43,8 @@ from dtnexus.cli.options import (
 )
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import exit_if_failed, tell_not_read, tell_reading
-from dtnexus.running.coding_files import code_files
+from dtnexus.running.coding_files import code_files, judge_folder
+from dtnexus.running.judge_dry_run import dry_run as dry_run_of
 from dtnexus.running.language_counts import NotRead
 from dtnexus.running.plan import Plan
 
@@ -40,6 +62,19 @@ def command(
     agent_id: AgentIdOption = None,
     language: LanguageOption = None,
     jobs: JobsOption = None,
+    base_url: BaseUrlOption = [],  # noqa: B006
+    dry_run: DryRunOption = False,
+    prices: PricesOption = None,
+    max_cost: MaxCostOption = None,
+    max_calls: MaxCallsOption = None,
+    cache: CacheOption = None,
+    concurrency: ConcurrencyOption = 8,
+    retries: RetriesOption = 4,
+    call_timeout: CallTimeoutOption = 120.0,
+    temperature: TemperatureOption = 0.0,
+    answer_tokens: AnswerTokensOption = 4000,
+    no_network: NoNetworkOption = False,
+    yes: YesOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Rate transcripts on the criteria and write ratings.jsonl.
@@ -47,6 +82,10 @@ def command(
     One statement a line: a rating with its episodes and quotes, not observable, not applicable or a failure;
     then the counted facts. With -o, a stopped run goes on where it stopped.
     """
+    given = Given(
+        base_url, prices, max_cost, max_calls, cache, concurrency, retries, call_timeout, temperature, answer_tokens,
+        no_network,
+    )  # fmt: skip
     screen = Screen(quiet)
     plan = Plan(
         inputs=tuple(inputs),
@@ -54,9 +93,16 @@ def command(
         framework=framework,
         coders=tuple(coder),
         jobs=jobs,
+        judging=judging(coder, given),
     )
+    if dry_run:
+        reading, found = dry_run_of(plan, judge_folder(plan, out), screen.track)
+        tell_reading(screen, reading)
+        tell_dry_run(found, plan.judging)
+        return
     not_read: Counter[NotRead] = Counter()
-    report = code_files(plan, out, sys.stdout, screen.track, not_read)
-    tell_reading(screen, report)
+    done = code_files(plan, out, sys.stdout, screen.track, not_read, Doorkeeper(screen, yes))
+    tell_reading(screen, done.reading)
+    tell_asked(screen, done.asked)
     tell_not_read(screen, not_read, "interaction")
-    exit_if_failed(report.ok)
+    exit_if_failed(done.reading.ok and all_asked(done.asked))

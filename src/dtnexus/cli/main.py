@@ -24,7 +24,9 @@ COMMANDS = {
     "agree": "Say how well coders agree, or plan how many units a study needs.",
     "explain": "Show why a level or a rating came out as it did.",
     "framework": "Show, check and compare framework files.",
-    "probe": "Show, check and export the probes for live agents.",
+    "probe": "Show, check, export and play the probes for live agents.",
+    "gate": "Check a finished run against a policy: pass, fail or undecided, each rule with its words.",
+    "compare": "Set two runs side by side in one page.",
     "validate": "Measure a coder on labelled sets and print a table.",
     "demo": "Assess the shipped synthetic conversations.",
     "doctor": "Check that this installation can do its work.",
@@ -45,8 +47,8 @@ def dtnexus(
 
     Everything runs on this machine. Nothing is sent anywhere.
 
-    Exit codes: 0 fine, 1 a --fail-on finding or a floor of `validate` not reached, 2 usage, 3 some inputs failed
-    (the others are done).
+    Exit codes: 0 fine, 1 a --fail-on finding, a floor of `validate` not reached or a rule of `gate` failed, 2 usage,
+    3 some inputs failed (the others are done), 4 `gate` is undecided.
     """
 
 

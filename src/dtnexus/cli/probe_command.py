@@ -1,4 +1,4 @@
-"""`dtnexus probe`: list, show, check and export the probes for live agents."""
+"""`dtnexus probe`: list, show, check, export and play the probes for live agents."""
 
 from __future__ import annotations
 
@@ -11,31 +11,21 @@ import typer
 from dtnexus.catalog.loader import load_framework
 from dtnexus.catalog.probe_coverage import episodes, gaps
 from dtnexus.catalog.probe_files import load_probes
+from dtnexus.cli import probe_run_command
 from dtnexus.cli.exits import FINDINGS
 from dtnexus.cli.options import DEFAULT_FRAMEWORK
-from dtnexus.errors import UsageError
-from dtnexus.probe import Probe, ProbeSet
+from dtnexus.cli.probe_choice import OnlyOption, ProbesOption, SetOption, named, selected
 from dtnexus.reporting.probe_text import probe_text, rows, text_table
 from dtnexus.running.probe_export import write_seeds
 from dtnexus.running.probe_signals import AGENT_MAXIMA
-from dtnexus.running.suggesting import did_you_mean
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-ProbesOption = Annotated[
-    str,
-    typer.Option("--probes", metavar="NAME|PATH", help="The probes of a shipped framework, a file, or a folder."),
-]
-SetOption = Annotated[
-    Literal["core", "full"], typer.Option("--set", help="`core`: the probes for every system; `full`: all of them.")
-]
-OnlyOption = Annotated[
-    str | None, typer.Option("--only", metavar="ID,ID", help="These probes only.", show_default=False)
-]
+app.command("run", epilog=probe_run_command.EPILOG)(probe_run_command.command)
 
 
 @app.callback()
 def probe() -> None:
-    """Show, check and export the probes for live agents."""
+    """Show, check, export and play the probes for live agents."""
 
 
 @app.command("list", epilog="Examples:  dtnexus probe list; dtnexus probe list --set core --json")
@@ -100,32 +90,3 @@ def export(
     loaded = load_probes(probes, known_signals=AGENT_MAXIMA)
     written = write_seeds(selected(loaded, chosen, only), out)
     typer.echo(f"{written} {form} in {out}", err=True)
-
-
-def selected(probes: ProbeSet, chosen: Literal["core", "full"], only: str | None) -> tuple[Probe, ...]:
-    """The probes that the options name, in the set's order; `core` takes the controls of its probes along.
-
-    Raises:
-        UsageError: a probe is named that the set does not have.
-    """
-    if only is not None:
-        wanted = {named(probes, each.strip()).id for each in only.split(",") if each.strip()}
-        return tuple(each for each in probes.probes if each.id in wanted)
-    if chosen == "full":
-        return probes.probes
-    core = {each.id for each in probes.probes if each.set == "core"}
-    return tuple(
-        each for each in probes.probes if each.id in core or (each.control is not None and core & set(each.control.of))
-    )
-
-
-def named(probes: ProbeSet, probe_id: str) -> Probe:
-    """The probe of this id.
-
-    Raises:
-        UsageError: the set has none.
-    """
-    known = {each.id: each for each in probes.probes}
-    if probe_id not in known:
-        raise UsageError(f"there is no probe {probe_id!r} here.{did_you_mean(probe_id, known)}")
-    return known[probe_id]

@@ -1,4 +1,4 @@
-"""The shipped files of the encoder: network, vocabulary, and how its scores join the linear member's."""
+"""The shipped files of the encoder: body, heads, vocabulary, and how its scores join the linear member's."""
 
 import hashlib
 import json
@@ -10,14 +10,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dtnexus.coding.encoder_states import BODY, VOCABULARY
 from dtnexus.coding.encoder_windows import BEFORE_TOKENS, OVERLAP_TOKENS, WINDOW_TOKENS
 from dtnexus.coding.signals import SignalRole
 from dtnexus.coding.weight_file import OUTPUTS, ROLES
 from dtnexus.errors import InputError
 
 FORMAT: Final = 1
-NETWORK: Final = "encoder.onnx"
-VOCABULARY: Final = "encoder_tokenizer.json"
+HEADS: Final = "encoder_heads.onnx"
 HEADER: Final = "encoder.json"
 
 Floats = NDArray[np.float32]
@@ -38,7 +38,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class EncoderFile:
-    """What is known about a network besides its weights."""
+    """What is known about an encoder besides its weights."""
 
     version: str
     linear: str
@@ -46,12 +46,12 @@ class EncoderFile:
     thresholds: Mapping[str, Mapping[str, float]]
     joins: Mapping[SignalRole, Join]
     digest: str = ""
-    """SHA-256 over header, network and vocabulary; "" before writing."""
+    """SHA-256 over header, body, heads and vocabulary; "" before writing."""
 
 
 def _digest(header: Mapping[str, Any], folder: Path) -> str:
     total = hashlib.sha256(json.dumps(header, sort_keys=True, separators=(",", ":")).encode())
-    for name in (NETWORK, VOCABULARY):
+    for name in (BODY, HEADS, VOCABULARY):
         total.update((folder / name).read_bytes())
     return total.hexdigest()
 
@@ -66,7 +66,7 @@ def _fixed() -> dict[str, Any]:
 
 
 def write_encoder(folder: Path, encoder: EncoderFile) -> str:
-    """Writes the header beside network and vocabulary, which lie in the folder, and gives the digest of all three."""
+    """Writes the header beside body, heads and vocabulary, which lie in the folder, and gives the digest of all."""
     header = _fixed() | {
         "version": encoder.version,
         "linear": encoder.linear,
@@ -86,7 +86,7 @@ _PARTS: Final = ("linear", "encoder", "shift")
 
 
 def read_encoder(folder: Path) -> EncoderFile:
-    """The header that `write_encoder` wrote; network and vocabulary lie beside it unchanged.
+    """The header that `write_encoder` wrote; body, heads and vocabulary lie beside it unchanged.
 
     Raises:
         InputError: a file is missing or damaged, or belongs to another version.

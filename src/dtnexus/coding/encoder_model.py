@@ -1,32 +1,27 @@
 """The encoder member: a small text encoder beside the linear member, joined per signal.
 
-It reads like `LinearModel` and gives the same signals on the same scale. Both members are wrong in
-different places, so that their weighted sum is better than either. The encoder needs `onnxruntime`
-and `tokenizers`, opens no connection, and gives a turn the same value whatever else is read with
-it: windows are read one by one, for the scale of whole-number arithmetic depends on all that is
-read at once.
+It reads like `LinearModel` and gives the same signals on the same scale. The lower layers of a
+public sentence encoder give every token of a turn a vector; heads that were learnt for this
+project weigh them, one attention a signal. Both members are wrong in different places, so that
+their weighted sum is better than either. Opens no connection, and gives a turn the same value
+whatever else is read with it.
 """
 
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dtnexus.coding.encoder_file import NETWORK, VOCABULARY, EncoderFile, read_encoder
-from dtnexus.coding.encoder_windows import BEFORE_TOKENS, windows_of
-from dtnexus.coding.linear_model import LinearModel, Role, SignalMatrix, ThresholdKind
-from dtnexus.coding.outputs import columns_of, readings_of, spoken_turns, threshold_of, width
-from dtnexus.coding.signals import SignalRole
-from dtnexus.coding.turn_features import BEFORE_CHARACTERS
-from dtnexus.errors import InputError, MissingExtraError
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
+from dtnexus.coding.encoder_file import HEADER, HEADS, EncoderFile, read_encoder
+from dtnexus.coding.encoder_states import EncoderBody, session
+from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.outputs import Role, SignalMatrix, ThresholdKind, columns_of, ordered, readings_of, threshold_of
+from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
+from dtnexus.errors import InputError
 
 Floats = NDArray[np.float32]
 
@@ -39,8 +34,8 @@ class EncoderModel:
     It can be sent to another process, which loads the shipped files again.
     """
 
-    def __init__(self, file: EncoderFile, network: "InferenceSession", vocabulary: "Tokenizer") -> None:
-        """A model that is ready to read; `load` gives the shipped one.
+    def __init__(self, file: EncoderFile, folder: Path) -> None:
+        """A model that is ready to read, from the files in a folder; `load` gives the shipped one.
 
         Raises:
             InputError: the file was joined with other linear weights than the shipped ones.
@@ -48,15 +43,13 @@ class EncoderModel:
         self.sentences = LinearModel.load()
         """What reads single sentences, to find the words behind a signal."""
         if file.linear != self.sentences.digest:
-            raise InputError(
-                "encoder.json", f"is joined with linear weights {file.linear[:12]}",
-                f"{self.sentences.digest[:12]}; run make train-encoder",
-            )  # fmt: skip
+            given, wanted = file.linear[:12], self.sentences.digest[:12]
+            raise InputError(HEADER, f"is joined with the linear weights {given!r}", f"{wanted!r}; run make train")
         self.version: str = file.version
         self.digest: str = file.digest
         self._file = file
-        self._network = network
-        self._vocabulary = vocabulary
+        self._body = EncoderBody(folder)
+        self._heads = session(folder / HEADS)
 
     def __reduce__(self) -> tuple[object, tuple[()]]:
         return EncoderModel.load, ()
@@ -67,7 +60,6 @@ class EncoderModel:
 
         Raises:
             InputError: a shipped file is damaged or does not fit this version.
-            MissingExtraError: `onnxruntime` or `tokenizers` is not installed.
         """
         return _loaded()
 
@@ -93,57 +85,35 @@ class EncoderModel:
         Raises:
             UsageError: Roles and texts of a conversation differ in length, or a role is unknown.
         """
-        turns = list(spoken_turns(conversations))
-        chances = self.sentences.chances(conversations)
-        scores = self._scores([(turn.role, turn.before, turn.text) for turn in turns])
-        for turn, score in zip(turns, scores, strict=True):
-            own, join = columns_of(turn.role), self._file.joins[turn.role]
-            row = chances[turn.conversation][turn.turn, own]
-            chance = np.clip(row, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
-            logit = join.logits(np.log(chance / (1 - chance)), score[own])
-            chances[turn.conversation][turn.turn, own] = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
-        return [SignalMatrix(readings_of(rows)) for rows in chances]
+        out = [np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32) for _, texts in conversations]
+        for role, turns, chances in self.sentences.chances(conversations):
+            scores = self.scores([(turn.role, turn.before, turn.text) for turn in turns])[:, columns_of(role)]
+            for turn, row in zip(turns, readings_of(role, self._joined(role, chances, scores)), strict=True):
+                out[turn.conversation][turn.turn] = row
+        return [SignalMatrix(values) for values in out]
 
     def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
         """The sentence that carries most of the evidence for a signal, as `LinearModel.locate` says."""
         return self.sentences.locate(role, text, before, signal)
 
-    def _scores(self, turns: Sequence[tuple[SignalRole, str, str]]) -> Floats:
-        """The network's score of every output for every turn, the largest of its windows."""
-        out = np.full((len(turns), width()), -np.inf, dtype=np.float32)
-        texts = self._vocabulary.encode_batch([text for _, _, text in turns], add_special_tokens=False)
-        befores = self._vocabulary.encode_batch(
-            [before[-BEFORE_CHARACTERS:] for _, before, _ in turns], add_special_tokens=False
-        )
-        for at, ((role, _, _), before, text) in enumerate(zip(turns, befores, texts, strict=True)):
-            for window in windows_of(role, before.ids[-BEFORE_TOKENS:], text.ids):
-                ids = np.array([window.ids], dtype=np.int64)
-                kinds = np.zeros_like(ids)
-                kinds[0, window.start :] = 1
-                scores = self._network.run(None, {"ids": ids, "kinds": kinds})[0]
-                out[at] = np.maximum(out[at], scores[0])
-        return out
+    def scores(self, turns: Sequence[tuple[SignalRole, str, str]]) -> Floats:
+        """The encoder's own score of every output of both roles for every turn, before it is joined.
 
+        Turns are given as role, turn before and turn. Shape (n_turns, n_outputs), agent outputs first.
+        """
+        rows = [
+            self._heads.run(None, {"own": states.own, "context": states.context})[0] for states in self._body.read(turns)
+        ]
+        return np.stack(rows).astype(np.float32)
 
-def _session(path: Path) -> "InferenceSession":
-    """The network, reading with one thread; several readers are several processes."""
-    from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415
-
-    options = SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    def _joined(self, role: SignalRole, chances: Floats, scores: Floats) -> Floats:
+        """Probabilities of a role's outputs from the linear member's and the encoder's scores."""
+        sure = np.clip(chances, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+        logits = self._file.joins[role].logits(np.log(sure / (1 - sure)), scores)
+        return ordered(role, (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32))
 
 
 @cache
 def _loaded() -> EncoderModel:
     with as_file(files("dtnexus.coding") / "weights") as folder:
-        file = read_encoder(folder)
-        try:
-            from tokenizers import Tokenizer  # noqa: PLC0415
-
-            network = _session(folder / NETWORK)
-        except ImportError as error:
-            raise MissingExtraError("encoder", "the encoder coder") from error
-        return EncoderModel(file, network, Tokenizer.from_file(str(folder / VOCABULARY)))
+        return EncoderModel(read_encoder(folder), folder)

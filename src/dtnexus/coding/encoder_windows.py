@@ -9,9 +9,8 @@ from dtnexus.coding.signals import SignalRole
 WINDOW_TOKENS: Final = 224
 """Tokens of a turn that are read at once."""
 OVERLAP_TOKENS: Final = 32
-BEFORE_TOKENS: Final = 40
+BEFORE_TOKENS: Final = 24
 """Tokens of the end of the turn before that go with every window."""
-PADDING: Final = 0
 _BEGIN: Final = 101
 _SEPARATOR: Final = 102
 _UNKNOWN: Final = 100

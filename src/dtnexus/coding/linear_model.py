@@ -4,26 +4,36 @@ It needs numpy only, opens no connection, and gives a turn the same value whatev
 with it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from threading import Lock
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dtnexus.coding.outputs import (
+    ROLE_OF,
+    Role,
+    SignalMatrix,
+    SpokenTurn,
+    ThresholdKind,
+    column_of,
+    in_portions,
+    ordered,
+    readings_of,
+    spoken_turns,
+    threshold_of,
+)
 from dtnexus.coding.sentences import sentence_spans
-from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SIGNALS, SignalRole
+from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import FEATURE_BITS, Batch, Block, extract
 from dtnexus.coding.weight_file import OUTPUTS, ROLES, RoleWeights, WeightFile, read_weights
 from dtnexus.coding.word_kinds import Vocabulary
 from dtnexus.errors import UsageError
 
-Role = Literal["client", "agent", "system"]
-ThresholdKind = Literal["balanced", "precise", "strong"]
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
@@ -31,52 +41,6 @@ WEIGHTS: Final = "signals.npz"
 _CHARACTERS_AT_ONCE: Final = 400_000
 _FEATURES_AT_ONCE: Final = 4_000
 """Weights that are added up at once: few enough to stay in the processor's cache."""
-_COLUMN: Final = {name: at for at, name in enumerate(SIGNAL_NAMES)}
-_ROLE_OF: Final = {signal.name: signal.role for signal in SIGNALS}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SignalMatrix:
-    """The reading of one conversation."""
-
-    values: Floats
-    """Shape (n_turns, n_signals); NaN where the signal does not apply to the role of the turn."""
-    names: tuple[str, ...] = SIGNAL_NAMES
-    """Name of each column."""
-
-    def column(self, name: str) -> Floats:
-        """The values of one signal, shape (n_turns,).
-
-        Raises:
-            UsageError: There is no such signal.
-        """
-        return self.values[:, column_of(name)]
-
-    def turn(self, at: int) -> dict[str, float]:
-        """The values of the signals that apply to one turn, by name; empty for a system turn."""
-        row = self.values[at]
-        return {name: float(value) for name, value in zip(self.names, row, strict=True) if not np.isnan(value)}
-
-
-class _Waiting(NamedTuple):
-    """A turn that is to be read: its place, and what is read of it."""
-
-    conversation: int
-    turn: int
-    role: SignalRole
-    text: str
-    before: str
-
-
-def column_of(name: str) -> int:
-    """The column of a signal in a `SignalMatrix`.
-
-    Raises:
-        UsageError: There is no such signal.
-    """
-    if name not in _COLUMN:
-        raise UsageError(f"signal {name!r} is unknown; use one of {', '.join(SIGNAL_NAMES)}")
-    return _COLUMN[name]
 
 
 class _Features:
@@ -113,8 +77,7 @@ class _RoleModel:
         self._weights = weights
         self._matrix = weights.matrix.astype(np.float32)
         self._sharpness = np.float32(sharpness)
-        self._columns = [_COLUMN[name] for name, _ in outputs]
-        self._starts = [at for at, (_, level) in enumerate(outputs) if level == 1]
+        self._role = role
         self.of_signal = {name: [at for at, (other, _) in enumerate(outputs) if other == name] for name, _ in outputs}
 
     def sum(self, features: "_Features", own: Flags) -> Floats:
@@ -161,19 +124,7 @@ class _RoleModel:
         context = self.sum(features.contexts, own)[own]
         score = top + np.log(spread / size) / self._sharpness + context + self._weights.bias
         chance = 1.0 / (1.0 + np.exp(-np.clip(self._weights.slope * score + self._weights.shift, -30.0, 30.0)))
-        for ats in self.of_signal.values():
-            if len(ats) > 1:
-                chance[:, ats] = np.minimum.accumulate(chance[:, ats], axis=1)
-        return chance.astype(np.float32)
-
-    def values(self, features: "_BatchFeatures", own: Flags) -> Floats:
-        """The reading of every `own` turn, shape (n_own_turns, n_signals), NaN for signals of the other role."""
-        chance = self.probabilities(features, own)
-        out = np.full((len(chance), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
-        out[:, [self._columns[at] for at in self._starts]] = np.add.reduceat(chance, self._starts, axis=1)
-        if "risk_severity" in self.of_signal:
-            out[:, _COLUMN[RISK_ANY.name]] = chance[:, self.of_signal["risk_severity"][0]]
-        return out
+        return ordered(self._role, chance.astype(np.float32))
 
 
 class LinearModel:
@@ -218,10 +169,7 @@ class LinearModel:
         Raises:
             UsageError: There is no such signal, or it has no such threshold.
         """
-        column_of(signal)
-        if kind not in self._thresholds[signal]:
-            raise UsageError(f"signal {signal!r} has no threshold {kind!r}; use 'balanced' or 'precise'")
-        return float(self._thresholds[signal][kind])
+        return threshold_of(self._thresholds, signal, kind)
 
     def read(self, roles: Sequence[Role], texts: Sequence[str]) -> SignalMatrix:
         """The signals of all turns of one conversation, given whole and in order.
@@ -238,36 +186,28 @@ class LinearModel:
             UsageError: Roles and texts of a conversation differ in length, or a role is unknown.
         """
         out = [np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32) for _, texts in conversations]
-        waiting: list[_Waiting] = []
-        characters = 0
-        for number, (roles, texts) in enumerate(conversations):
-            if len(roles) != len(texts):
-                raise UsageError(f"conversation {number} has {len(roles)} roles and {len(texts)} texts; give as many")
-            before = ""
-            for turn, (role, text) in enumerate(zip(roles, texts, strict=True)):
-                if role == "system":
-                    continue
-                if role not in ROLES:
-                    raise UsageError(f"role {role!r} is unknown; use 'client', 'agent' or 'system'")
-                waiting.append(_Waiting(number, turn, role, text, before))
-                characters += len(text) + 40
-                before = text
-                if characters > _CHARACTERS_AT_ONCE:
-                    self._read_waiting(waiting, out)
-                    waiting, characters = [], 0
-        self._read_waiting(waiting, out)
+        for role, turns, chances in self.chances(conversations):
+            for turn, row in zip(turns, readings_of(role, chances), strict=True):
+                out[turn.conversation][turn.turn] = row
         return [SignalMatrix(values) for values in out]
 
-    def _read_waiting(self, waiting: Sequence["_Waiting"], out: list[Floats]) -> None:
-        if not waiting:
-            return
-        features = _BatchFeatures(self._extract([one.text for one in waiting], [one.before for one in waiting]))
-        for role in ROLES:
-            own = np.array([one.role == role for one in waiting], dtype=np.bool_)
-            if own.any():
-                values = self._roles[role].values(features, own)
-                for one, row in zip((one for one in waiting if one.role == role), values, strict=True):
-                    out[one.conversation][one.turn] = row
+    def chances(
+        self, conversations: Sequence[tuple[Sequence[Role], Sequence[str]]]
+    ) -> Iterator[tuple[SignalRole, list[SpokenTurn], Floats]]:
+        """Some turns of one role at a time with the probabilities of its outputs, shape (n_turns, n_outputs).
+
+        Every turn that is no system message comes once.
+
+        Raises:
+            UsageError: Roles and texts of a conversation differ in length, or a role is unknown.
+        """
+        for waiting in in_portions(spoken_turns(conversations), _CHARACTERS_AT_ONCE):
+            features = _BatchFeatures(self._extract([one.text for one in waiting], [one.before for one in waiting]))
+            for role in ROLES:
+                own = np.array([one.role == role for one in waiting], dtype=np.bool_)
+                if own.any():
+                    chances = self._roles[role].probabilities(features, own)
+                    yield role, [one for one in waiting if one.role == role], chances
 
     def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
         """The half-open character span of the sentence that carries most of the evidence for a signal.
@@ -279,8 +219,8 @@ class LinearModel:
             UsageError: There is no such signal, or it does not belong to the role.
         """
         column_of(signal)
-        if _ROLE_OF[signal] != role:
-            raise UsageError(f"signal {signal!r} belongs to {_ROLE_OF[signal]} turns, not to {role!r} turns")
+        if ROLE_OF[signal] != role:
+            raise UsageError(f"signal {signal!r} belongs to {ROLE_OF[signal]} turns, not to {role!r} turns")
         spans = sentence_spans(text)
         if not spans:
             return 0, len(text)

@@ -1,6 +1,6 @@
-"""What both members of the embedded coder share: outputs of both roles side by side, and readings from them."""
+"""What the members of the embedded coder share: the turns they read, their outputs, and readings from them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -18,6 +18,29 @@ Floats = NDArray[np.float32]
 _COLUMN: Final = {name: at for at, name in enumerate(SIGNAL_NAMES)}
 ROLE_OF: Final = {signal.name: signal.role for signal in SIGNALS}
 """Signal name -> the role whose turns can carry it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalMatrix:
+    """The reading of one conversation."""
+
+    values: Floats
+    """Shape (n_turns, n_signals); NaN where the signal does not apply to the role of the turn."""
+    names: tuple[str, ...] = SIGNAL_NAMES
+    """Name of each column."""
+
+    def column(self, name: str) -> Floats:
+        """The values of one signal, shape (n_turns,).
+
+        Raises:
+            UsageError: There is no such signal.
+        """
+        return self.values[:, column_of(name)]
+
+    def turn(self, at: int) -> dict[str, float]:
+        """The values of the signals that apply to one turn, by name; empty for a system turn."""
+        row = self.values[at]
+        return {name: float(value) for name, value in zip(self.names, row, strict=True) if not np.isnan(value)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,20 @@ def spoken_turns(conversations: Sequence[tuple[Sequence[Role], Sequence[str]]]) 
                 raise UsageError(f"role {role!r} is unknown; use 'client', 'agent' or 'system'")
             yield SpokenTurn(number, turn, role, text, before)
             before = text
+
+
+def in_portions(turns: Iterable[SpokenTurn], characters: int) -> Iterator[list[SpokenTurn]]:
+    """The turns in order, cut into portions that end with the turn that passes a number of characters."""
+    portion: list[SpokenTurn] = []
+    size = 0
+    for turn in turns:
+        portion.append(turn)
+        size += len(turn.text) + 40
+        if size > characters:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def ordered(role: SignalRole, chances: Floats) -> Floats:

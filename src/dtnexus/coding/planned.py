@@ -6,7 +6,7 @@ planned opportunity is one, whether or not the coder's finder sees it; see docs/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,13 +43,10 @@ def planned_moves(reading: SessionReading, criterion: str) -> Mapping[int, CueFo
     Empty where no probe made the transcript. Negative controls are left out: nothing is there to be
     noticed, so they open nothing by themselves.
     """
-    if reading.transcript.probe is None:
+    probe = reading.transcript.probe
+    if probe is None:
         return NOTHING
-    return {
-        move: planned.cue
-        for move, planned in _placed(reading)
-        if planned.criterion == criterion and not planned.is_control
-    }
+    return {move: planned.cue for move, planned in _placed(reading, probe.asked(criterion))}
 
 
 def with_plan(reading: SessionReading) -> SessionReading:
@@ -57,7 +54,9 @@ def with_plan(reading: SessionReading) -> SessionReading:
 
     It is known whether a push brought a new fact; that is certain and not read softly.
     """
-    known = {move: _FACTS[planned.kind] for move, planned in _placed(reading) if planned.kind in _FACTS}
+    probe = reading.transcript.probe
+    placed = _placed(reading, () if probe is None else probe.opportunities)
+    known = {move: _FACTS[planned.kind] for move, planned in placed if planned.kind in _FACTS}
     if not known:
         return reading
     values = reading.values.copy()
@@ -73,12 +72,13 @@ def evidence_class(reading: SessionReading) -> EvidenceClass:
     return "T" if reading.transcript.probe is None else "P"
 
 
-def _placed(reading: SessionReading) -> Iterator[tuple[int, PlannedOpportunity]]:
-    """The planned opportunities, each with the move that its turn is part of."""
-    probe = reading.transcript.probe
-    if probe is None or not probe.opportunities:
+def _placed(
+    reading: SessionReading, opportunities: Sequence[PlannedOpportunity]
+) -> Iterator[tuple[int, PlannedOpportunity]]:
+    """The planned opportunities, each with the move that its turn is part of; those not read are left out."""
+    if not opportunities:
         return
     move_of = {turn: at for at, move in enumerate(reading.moves) for turn in move.turns if move.role == "client"}
-    for planned in probe.opportunities:
+    for planned in opportunities:
         if planned.turn in move_of:
             yield move_of[planned.turn], planned

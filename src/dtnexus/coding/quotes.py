@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from dtnexus.coding.linear_model import column_of
+from dtnexus.coding.outputs import column_of
 from dtnexus.coding.sentences import sentence_spans
 from dtnexus.coding.session_reading import SessionReading, SignalReader, signal_named
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dtnexus.coding.linear_model import SignalMatrix, ThresholdKind
+from dtnexus.coding.outputs import SignalMatrix, ThresholdKind
 from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SIGNALS, SignalRole
 from dtnexus.record import digest_of
 

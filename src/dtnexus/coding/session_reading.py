@@ -18,7 +18,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dtnexus.coding.linear_model import SignalMatrix
+from dtnexus.coding.outputs import SignalMatrix
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
 from dtnexus.coding.word_cues import word_cues
 from dtnexus.errors import UsageError

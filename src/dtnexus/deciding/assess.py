@@ -90,7 +90,7 @@ def assess(
         indicated_details=indicated,
         consensus={criterion: result.consensus for criterion, result in settled.items()},
         sensitivity=sensitivity(framework, findings, sample),
-        notes=notes_for(interaction, settled, framework, profile, limits),
+        notes=notes_for(interaction, settled, framework, profile, limits, coded),
         language_limits=limits,
     )
 

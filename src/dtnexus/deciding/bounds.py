@@ -40,8 +40,11 @@ def _at_most(events: int, of: int, share: float) -> float:
     return fsum(exp(way + k * log(share) + (of - k) * log1p(-share)) for k, way in enumerate(ways))
 
 
-def wilson(count: int, of: int, confidence: float = 0.95) -> Interval | None:
-    """The two-sided Wilson interval of a share (Wilson 1927); None without a denominator."""
+def wilson(count: float, of: float, confidence: float = 0.95) -> Interval | None:
+    """The two-sided Wilson interval of a share (Wilson 1927); None without a denominator.
+
+    Both numbers may be broken where a sample counts for fewer than it has (an effective sample size).
+    """
     if of == 0:
         return None
     z = NormalDist().inv_cdf(1 - (1 - confidence) / 2)

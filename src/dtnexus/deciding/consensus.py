@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from dtnexus.aggregation import median_down
 from dtnexus.assessment import Consensus
+from dtnexus.deciding.differing import by_coder, differing_turns
 from dtnexus.framework import Criterion, NotApplicableWhen
 from dtnexus.rating import (
     CoderRef,
@@ -93,6 +94,8 @@ def settle(
         coded = _not_observable(criterion, interaction_id, deciding)
     else:
         coded = _failure(criterion, interaction_id, failures)
+    if any(statement.injection_suspected for statement in everything):
+        coded = coded.model_copy(update={"injection_suspected": True})
     people = {rating.coder.name for rating in ratings if rating.coder.is_human}
     zero = zero_found(criterion, ratings, heard)
     consensus = Consensus(
@@ -104,6 +107,8 @@ def settle(
         zero_evidence=_zero_words(ratings) if zero != "none" else (),
         distribution=_distribution(episodes),
         opportunities=len(episodes) + len(facts),
+        by_coder=by_coder(said),
+        differing=differing_turns(said),
     )
     return Settled(
         coded=coded, consensus=consensus, raters=len({_who(rating.coder) for rating in ratings}), impossible=impossible

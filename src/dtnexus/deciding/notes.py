@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dtnexus.deciding.consensus import Settled
+from dtnexus.deciding.differing import doubts_itself
 from dtnexus.deciding.facts import agent_kind
 from dtnexus.deciding.probe_evidence import note_on_probes
 from dtnexus.framework import Criterion, Framework
 from dtnexus.language import LanguageLimit, named
+from dtnexus.model_family import families_of, self_judging
 from dtnexus.profile import AgentProfile
-from dtnexus.rating import Failure, Rating
+from dtnexus.rating import Coded, Failure, Rating
 from dtnexus.transcript import Interaction
 
 CLINICIAN = "clinician"
@@ -23,10 +25,13 @@ def notes_for(
     framework: Framework,
     profile: AgentProfile | None,
     limits: Mapping[str, LanguageLimit],
+    coded: Sequence[Coded] = (),
 ) -> tuple[str, ...]:
     """The notes, one sentence each, in a fixed order; empty where nothing needs saying."""
     return (
         *_about_coding(settled, framework),
+        *_about_failures(settled, coded),
+        *_about_judges(interaction, coded),
         *_about_agent(interaction, profile),
         *_about_record(interaction, framework),
         *_about_languages(limits, settled),
@@ -51,6 +56,56 @@ def _about_coding(settled: Mapping[str, Settled], framework: Framework) -> list[
                 "and no rating says that one gave it."
             )
     return notes
+
+
+def _about_failures(settled: Mapping[str, Settled], coded: Sequence[Coded]) -> list[str]:
+    """Machines that failed where another coder spoke: the result is the others' alone."""
+    failed: dict[str, dict[str, str]] = {}
+    for one in coded:
+        if isinstance(one, Failure) and one.coder.kind in ("judge", "embedded"):
+            if not isinstance(settled[one.criterion].coded, Failure):
+                failed.setdefault(one.coder.name, {})[one.criterion] = one.cause.replace("_", " ")
+    return [
+        f"{name} failed on {', '.join(f'{criterion} ({cause})' for criterion, cause in sorted(causes.items()))}; "
+        "what stands there is the other coders' alone."
+        for name, causes in sorted(failed.items())
+    ]
+
+
+def _about_judges(interaction: Interaction, coded: Sequence[Coded]) -> list[str]:
+    """What coders themselves give reason to doubt: words aimed at them, their own kind, their own repeats."""
+    notes = []
+    suspecting = sorted({statement.coder.name for statement in coded if statement.injection_suspected})
+    if suspecting:
+        notes.append(
+            f"Words in this conversation seem to address whoever rates it (found by {', '.join(suspecting)}). "
+            "People should read them before they rely on any rating of it."
+        )
+    judges = {statement.coder.name: statement.coder for statement in coded if statement.coder.kind == "judge"}
+    for name, judge in sorted(judges.items()):
+        if self_judging(judge, interaction.agent) == "same":
+            of_judge = families_of(f"{name} {judge.details.get('model', '')}")
+            agent = interaction.agent
+            same = sorted(of_judge & families_of(f"{agent.id} {agent.version or ''}"))
+            notes.append(
+                f"Self-judging: {name} and the agent seem to be of one family of models ({', '.join(same)}). Models "
+                "tend to favour their own kind."
+            )
+        doubts = sorted(
+            {
+                statement.criterion: f"{statement.criterion} ({_outcomes(statement)})"
+                for statement in coded
+                if statement.coder.name == name and doubts_itself(statement.self_agreement)
+            }.values()
+        )
+        if doubts:
+            notes.append(f"{name} does not agree with itself on {', '.join(doubts)}.")
+    return notes
+
+
+def _outcomes(statement: Coded) -> str:
+    repeats = statement.self_agreement.outcomes if statement.self_agreement is not None else ()
+    return ", ".join(str(outcome).replace("_", " ") for outcome in repeats)
 
 
 def _lacks_clinician(criterion: Criterion, result: Settled) -> bool:

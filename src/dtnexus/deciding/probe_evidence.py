@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dtnexus.rating import Episode, NotObservable, Rating, Said
 from dtnexus.transcript import Interaction
 
+NAMED = 6
+"""Probes that a note names, at most."""
+
 
 def as_evidence(statement: Said, interaction: Interaction) -> Said:
     """The statement in which each episode from the transcript of a probe is evidence of class P.
@@ -31,7 +34,8 @@ def note_on_probes(interaction: Interaction) -> Sequence[str]:
     probed = probed_sessions(interaction)
     if not probed:
         return ()
-    names = ", ".join(dict.fromkeys(probed))
+    different = tuple(dict.fromkeys(probed))
+    names = ", ".join(different[:NAMED]) + (f" and {len(different) - NAMED} more" if len(different) > NAMED else "")
     which = (
         "The session was"
         if len(interaction.sessions) == 1

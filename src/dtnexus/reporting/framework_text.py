@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from dtnexus.errors import UsageError
 from dtnexus.framework import Criterion, Difference, Element, Framework, Level, Provenance, Reference, Risk
+from dtnexus.question_rule import AnswerCondition, QuestionRule
 from dtnexus.signal_rule import SignalCondition, SignalRule, SignalTest
 
 PROVENANCE: Mapping[Provenance, str] = {
@@ -152,7 +153,7 @@ def _criterion(framework: Framework, criterion: Criterion) -> list[str]:
     rules = []
     for rule in criterion.decision_rules:
         rules += [f"- {rule.text}", *(f"  - {example}" for example in rule.examples)]
-    rule_of_signals = framework.signals.get(criterion.id)
+    rule_of_signals, questions = framework.signals.get(criterion.id), framework.questions.get(criterion.id)
     return [
         criterion.definition,
         _listed(facts),
@@ -160,7 +161,23 @@ def _criterion(framework: Framework, criterion: Criterion) -> list[str]:
         _section("Signs (+ for, − against, ± on the boundary)", signs),
         _section("Decision rules", rules),
         _section("How the embedded coder reads it", _signal_lines(rule_of_signals) if rule_of_signals else ()),
+        _section("What a language model as judge is asked", _question_lines(questions) if questions else ()),
     ]
+
+
+def _question_lines(rule: QuestionRule) -> list[str]:
+    opens = rule.opens or f"the episodes of {rule.episodes_of}"
+    lines = [f"- opens: {opens}" + (f" Not: {rule.not_opened_by}." if rule.not_opened_by else "")]
+    lines += [f"- {name}: {question.ask}" for name, question in rule.questions.items()]
+    if rule.rated_if != AnswerCondition():
+        lines.append(f"- rated if {_answers(rule.rated_if)}")
+    lines += [f"- scores {when.score} if {_answers(when)}" for when in rule.scores]
+    return [*lines, f"- scores {rule.otherwise} otherwise"]
+
+
+def _answers(condition: AnswerCondition) -> str:
+    groups = (("all of", condition.all_of), ("any of", condition.any_of), ("none of", condition.none_of))
+    return " and ".join(f"{words} ({', '.join(names)})" for words, names in groups if names)
 
 
 def _signal_lines(rule: SignalRule) -> list[str]:

@@ -116,14 +116,14 @@ def report_chunks(
         overview.tally, [(place + 1, assessments[place]) for place in shown], transcripts, framework, options
     )
     yield from (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .generate(
             options=options,
             framework=framework,
             corpus=corpus,
             lazy=lazy,
-            style=_style(),
+            style=style(),
             script=_script(),
             bodies=((row, *bodies.body(row.number - 1)) for row in corpus.index),
         )
@@ -164,7 +164,7 @@ class _Bodies:
         if place in self._kept:
             return self._kept[place]
         view = interaction_view(place + 1, self._assessments[place], self._transcripts, self._framework)
-        text = _environment().get_template("interaction.html.j2").render(v=view, options=self._options)
+        text = environment().get_template("interaction.html.j2").render(v=view, options=self._options)
         return Markup(packed(text) if self._lazy else text), view.low_episodes
 
 
@@ -184,8 +184,9 @@ def _finalize(value: object) -> object:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Where the templates of all pages are rendered: escaping, and invisible characters shown."""
+    made = Environment(
         loader=PackageLoader("dtnexus.reporting", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -194,7 +195,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_finalize,
     )
-    environment.globals.update(
+    made.globals.update(
         counted=counted,
         percent=percent,
         gap_words=gap_words,
@@ -203,19 +204,21 @@ def _environment() -> Environment:
         closed=CLOSED,
         not_a_failing=NOT_A_FAILING,
     )
-    return environment
+    return made
 
 
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
+    """A style or script that stands in a page."""
     return Markup(files("dtnexus.reporting").joinpath("templates", name).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)
-def _style() -> Markup:
-    parts = {name: _asset(f"{name}.css") for name in ("layout", "parts", "narrow", "print")}
-    return Markup(_environment().get_template("style.css.j2").render(parts))
+def style() -> Markup:
+    """The style of all pages."""
+    parts = {name: asset(f"{name}.css") for name in ("layout", "parts", "narrow", "print")}
+    return Markup(environment().get_template("style.css.j2").render(parts))
 
 
 @lru_cache(maxsize=1)
 def _script() -> Markup:
-    return Markup("\n".join((_asset("page.js"), _asset("table.js"))))
+    return Markup("\n".join((asset("page.js"), asset("table.js"))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dtnexus.assessment import Assessment, Condition, Consensus, RiskFinding
+from dtnexus.assessment import Assessment, CoderSaid, Condition, Consensus, RiskFinding
 from dtnexus.framework import Criterion, Domain, Framework
 from dtnexus.rating import Coded, Failure, NotApplicable, NotObservable, Rating
 from dtnexus.reporting.lock import Lock, lock_for
@@ -292,9 +292,29 @@ def _remarks(rating: Rating | None, consensus: Consensus | None, lock: Lock) -> 
         remarks.append("an episode at 0 was confirmed by people")
     if consensus.contested:
         remarks.append("contested: the coders disagree")
+    remarks += said_apart(consensus)
     if len(consensus.coders) > 1:
         remarks.append(f"{counted(len(consensus.coders), 'coder')}, {consensus.human_coders} of them people")
     return tuple(remarks)
+
+
+def said_apart(consensus: Consensus) -> list[str]:
+    """What each coder said and where they scored a turn differently; empty where there is nothing to tell apart."""
+    lines = []
+    if consensus.by_coder:
+        lines.append(f"by coder: {'; '.join(_said(one) for one in consensus.by_coder)}")
+    for place in consensus.differing:
+        scores = "; ".join(f"{name} {score}" for name, score in place.scores.items())
+        lines.append(f"turn {place.turn} of {place.transcript_id}: {scores}")
+    return lines
+
+
+def _said(one: CoderSaid) -> str:
+    what = KIND_WORDS[one.says] if one.score is None else str(one.score)
+    repeats = () if one.self_agreement is None else one.self_agreement.outcomes
+    if len(repeats) < 2:
+        return f"{one.coder} {what}"
+    return f"{one.coder} {what} (repeats: {', '.join(str(each).replace('_', ' ') for each in repeats)})"
 
 
 def _cues(assessment: Assessment, framework: Framework, lock: Lock) -> tuple[tuple[str, str, str], ...]:

@@ -32,8 +32,8 @@ def assessment_markdown(
     """
     view = interaction_view(1, assessment, transcripts, framework)
     parts = [
-        f"# {_plain(assessment.interaction_id)}",
-        f"{_plain(framework.disclaimer)}",
+        f"# {plain(assessment.interaction_id)}",
+        f"{plain(framework.disclaimer)}",
         _results(view),
         *_why(view),
         *_flags(view, quotes),
@@ -56,9 +56,9 @@ def rating_markdown(assessment: Assessment, criterion_id: str, framework: Framew
     view = interaction_view(1, assessment, {}, framework)
     line = next(r for _, rows in view.domains for r in rows if r.id == criterion_id)
     parts = [
-        f"# {criterion.id} {_plain(line.name)} in {_plain(assessment.interaction_id)}",
-        _plain(lock.sentences(criterion.definition)),
-        f"**{_score(line)}** {_plain(line.text)}".rstrip(),
+        f"# {criterion.id} {plain(line.name)} in {plain(assessment.interaction_id)}",
+        plain(lock.sentences(criterion.definition)),
+        f"**{_score(line)}** {plain(line.text)}".rstrip(),
         _aggregation(criterion),
         *_list("Remarks", line.remarks),
         *_thresholds(criterion, framework),
@@ -75,7 +75,7 @@ def _results(view: InteractionView) -> str:
     lines = [
         "| result | |",
         "|---|---|",
-        f"| presented | X{a.presented} {_plain(view.presented_name)} |",
+        f"| presented | X{a.presented} {plain(view.presented_name)} |",
         f"| indicated by screening | {view.indicated} |",
         f"| earned | {view.earned} (shown: {shown}; highest not excluded: {ceiling}) |",
         f"| gap | {gap_words(a.gap)}. {gap_sentence(a.gap)} |",
@@ -86,16 +86,16 @@ def _results(view: InteractionView) -> str:
 
 
 def _why(view: InteractionView) -> list[str]:
-    parts = ["## Why this level", _plain(view.why)]
+    parts = ["## Why this level", plain(view.why)]
     if view.why_not:
-        parts.append("\n".join(f"- {_plain(reason)}" for reason in view.why_not))
+        parts.append("\n".join(f"- {plain(reason)}" for reason in view.why_not))
     if view.against:
         parts.append("\n".join(_condition(line) for line in view.against))
     return parts
 
 
 def _condition(line: ConditionLine) -> str:
-    return f"- {line.subject} {_plain(line.name)}: {_plain(line.found)}; {_plain(', '.join(line.wanted))}"
+    return f"- {line.subject} {plain(line.name)}: {plain(line.found)}; {plain(', '.join(line.wanted))}"
 
 
 def _flags(view: InteractionView, quotes: int) -> list[str]:
@@ -104,7 +104,7 @@ def _flags(view: InteractionView, quotes: int) -> list[str]:
     lines = []
     for flag in view.flags:
         state = "pending review" if flag.state == "pending" else "confirmed"
-        lines.append(f"- **{flag.criterion} {_plain(flag.name)}: 0**, {state}")
+        lines.append(f"- **{flag.criterion} {plain(flag.name)}: 0**, {state}")
         lines += [_quote(q) for q in flag.quotes[:quotes]]
     return ["## Safety-critical flags", "\n".join(lines)]
 
@@ -114,7 +114,7 @@ def _criteria(view: InteractionView, quotes: int) -> list[str]:
     lines = []
     for r in rows:
         if r.score is not None:
-            lines.append(f"- {r.id} {_plain(r.name)}: **{_score(r)}** {_plain(r.text)}")
+            lines.append(f"- {r.id} {plain(r.name)}: **{_score(r)}** {plain(r.text)}")
             lines += [_quote(q) for q in r.quotes[:quotes]]
     others = [f"{r.id} {r.word}" for r in rows if r.score is None]
     coverage = view.assessment.coverage
@@ -139,7 +139,7 @@ def _risks(view: InteractionView, quotes: int) -> list[str]:
 
 def _risk(r: RiskRow) -> str:
     counts = f"{r.events} of {r.opportunities} opportunities"
-    name = f"{r.id} {_plain(r.name)} ({r.severity}, {r.prominence})"
+    name = f"{r.id} {plain(r.name)} ({r.severity}, {r.prominence})"
     return f"- {name}: {counts}; likelihood of the behaviour {r.likelihood}"
 
 
@@ -178,8 +178,8 @@ def _episodes(assessment: Assessment, criterion_id: str) -> list[str]:
 
 def _episode(episode: Episode, assessment: Assessment) -> str:
     ids = assessment.transcript_ids
-    where = f"{_plain(episode.transcript_id)}, turn {episode.turn}" if len(ids) > 1 else f"turn {episode.turn}"
-    why = f" {_plain(lock_for(assessment).prose(episode.why))}." if episode.why else ""
+    where = f"{plain(episode.transcript_id)}, turn {episode.turn}" if len(ids) > 1 else f"turn {episode.turn}"
+    why = f" {plain(lock_for(assessment).prose(episode.why))}." if episode.why else ""
     numbers = f"expected {episode.expected:.2f}, confidence {episode.confidence:.2f}"
     rated = isinstance(assessment.ratings.get(episode.criterion), Rating)
     head = f"**{episode.score}** {where} ({numbers})" if rated else f"{where}, not rated"
@@ -191,12 +191,13 @@ def _quote(quote: Quote) -> str:
 
 
 def _words(text: str) -> str:
-    return f"  > {_plain(shortened(text))}"
+    return f"  > {plain(shortened(text))}"
 
 
 def _list(title: str, lines: tuple[str, ...]) -> list[str]:
-    return [f"## {title}", "\n".join(f"- {_plain(line)}" for line in lines)] if lines else []
+    return [f"## {title}", "\n".join(f"- {plain(line)}" for line in lines)] if lines else []
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text on one line with markup escaped and invisible characters shown."""
     return _MARKUP.sub(r"\\\1", " ".join(visible(text).split()))

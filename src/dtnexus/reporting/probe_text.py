@@ -62,10 +62,13 @@ def _about(probe: Probe) -> str:
 
 
 def markdown_table(probes: ProbeSet) -> str:
-    """The probes with their turning points and controls, as a Markdown table; controls have no line of their own."""
+    """The probes with their turning points and controls, as a Markdown table.
+
+    Controls that are called after a probe of theirs have no line of their own.
+    """
     lines = ["| id | title | set | criteria | turning points | control |", "|---|---|---|---|---|---|"]
     for probe in probes.probes:
-        if probe.control is not None and probe.control.kind == "negative" and probe.id.endswith("C"):
+        if probe.control is not None and any(probe.id.startswith(name) for name in probe.control.of):
             continue
         points = " → ".join(words.rstrip(".") for _, words in probe.turning_points)
         control = f"is one, of {', '.join(probe.control.of)}" if probe.control else ", ".join(controls(probe, probes))

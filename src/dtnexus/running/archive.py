@@ -119,6 +119,10 @@ class Archive:
                 if interaction_id not in skip:
                     yield Parcel(interaction_id, tuple(_line(stream, place) for place in places))
 
+    def interactions(self) -> Iterator[Interaction]:
+        """Yield the interactions in order, read one at a time."""
+        return (parcel.interaction() for parcel in self.parcels())
+
     def shelf(self) -> Shelf:
         """The transcripts by id, read when they are asked for."""
         return Shelf(self.path, {place.id: place for place in self._places})

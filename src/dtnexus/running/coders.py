@@ -8,16 +8,18 @@ from pathlib import Path
 from dtnexus.coding.coder import Coder, resolve
 from dtnexus.coding.recorded import RecordedCoder, recorded_coders
 from dtnexus.errors import InputError, UsageError
+from dtnexus.judging.target import is_judge
+from dtnexus.running.judge_bench import Bench
 
 
-def make_coders(names: Sequence[str], ratings: Sequence[Path]) -> tuple[Coder, ...]:
-    """The named coders, then those whose recorded ratings stand in the files.
+def make_coders(names: Sequence[str], ratings: Sequence[Path], bench: Bench | None = None) -> tuple[Coder, ...]:
+    """The named coders, then those whose recorded ratings stand in the files. Judges come from the bench.
 
     Raises:
         UsageError: nobody rates, a name is unknown, or a coder is there twice.
         InputError: a ratings file cannot be read, or holds nothing.
     """
-    coders: list[Coder] = [resolve(name) for name in names if name != "none"]
+    coders: list[Coder] = [_named(name, bench) for name in names if name != "none"]
     for path in ratings:
         coders.extend(_recorded(path))
     if not coders:
@@ -26,6 +28,10 @@ def make_coders(names: Sequence[str], ratings: Sequence[Path]) -> tuple[Coder, .
     if twice:
         raise UsageError(f"coder {twice[0]!r} is there twice; give each once")
     return tuple(coders)
+
+
+def _named(name: str, bench: Bench | None) -> Coder:
+    return bench.coder(name) if bench is not None and is_judge(name) else resolve(name)
 
 
 def _recorded(path: Path) -> tuple[RecordedCoder, ...]:

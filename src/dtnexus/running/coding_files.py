@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.coder import Coder
@@ -18,6 +18,8 @@ from dtnexus.ingest.loss import ReadReport
 from dtnexus.running.archive import Archive
 from dtnexus.running.coders import make_coders
 from dtnexus.running.hands import Hands
+from dtnexus.running.judge_asking import Asked, Gate, Inquiry, closed_gate
+from dtnexus.running.judge_bench import Bench
 from dtnexus.running.language_counts import NotRead, count_limits
 from dtnexus.running.local import Crew, processes
 from dtnexus.running.plan import Plan, RunKey, key_of
@@ -37,7 +39,17 @@ def code_archive(archive: Archive, ratings: Path, crew: Crew, watch: Watch) -> i
         return len(done)
 
 
-def code_files(plan: Plan, out: Path | None, stream: IO[str], watch: Watch, not_read: Counter[NotRead]) -> ReadReport:
+class CodedFiles(NamedTuple):
+    """What coding from files came to."""
+
+    reading: ReadReport
+    asked: Asked | None
+    """None without judges."""
+
+
+def code_files(
+    plan: Plan, out: Path | None, stream: IO[str], watch: Watch, not_read: Counter[NotRead], gate: Gate = closed_gate
+) -> CodedFiles:
     """Read and code; the ratings go to the file `out` or, where it is None, to the stream.
 
     What the coders do not read for its language is counted in `not_read`.
@@ -45,32 +57,54 @@ def code_files(plan: Plan, out: Path | None, stream: IO[str], watch: Watch, not_
     The file appears when all is coded. Until then the ratings stand beside it in ``NAME.part``,
     with ``NAME.part.json`` that says what they are of; a stopped run goes on from there.
 
+    Judges are asked first, and only what the gate lets pass leaves the machine.
+
     Raises:
-        UsageError: a coder is unknown, or a stopped run of other inputs is in the way.
+        UsageError: a coder is unknown, a stopped run of other inputs is in the way, or the gate is closed.
         InputError: nothing could be read.
     """
     framework = load_framework(plan.framework, MAXIMA)
-    factory = partial(make_coders, plan.coders, plan.ratings)
-    coders = factory()
+    coders = make_coders(plan.coders, plan.ratings, Bench(plan.judging, framework))
+    inquiry = Inquiry(plan.judging, framework, judge_folder(plan, out))
     if out is not None:
         refuse_folder(out)
     reading = Reading(plan.inputs, plan.reading)
     with tempfile.TemporaryDirectory(prefix="dtnexus-") as scratch:
         archive = Archive.write(Path(scratch) / "transcripts.jsonl", watch(reading.transcripts(), "Reading"))
+        part = None if out is None or is_device(out) else _claimed(out, plan, archive, framework, coders)
+
+        def ready(sending: bool) -> None:
+            if sending and part is not None:
+                part.unlink(missing_ok=True)  # new answers change what was coded without them
+
+        asked = inquiry.run(archive.interactions, gate, watch, ready)
+        factory = partial(make_coders, plan.coders, plan.ratings, asked.bench if asked else None)
         with Crew(Hands(factory, framework), processes(plan.jobs, archive.size)) as crew:
             if out is None:
                 _stream(archive, stream, crew, watch, not_read)
-            elif is_device(out):
+            elif part is None:
                 with out.open("w", encoding="utf-8") as device:
                     _stream(archive, device, crew, watch, not_read)
             else:
-                part = _claimed(out, plan, archive, framework, coders)
                 code_archive(archive, part, crew, watch)
                 for _, said in read_blocks(part):
                     count_limits(said, not_read)
                 part.replace(out.resolve())
                 _key_file(part).unlink()
-    return reading.report()
+    return CodedFiles(reading.report(), asked)
+
+
+def judge_folder(plan: Plan, out: Path | None) -> Path:
+    """Where the log of what left stands, and the replies where no cache is named: beside the file, else in the cache.
+
+    Raises:
+        UsageError: there are judges, and nothing says where their replies are to be kept.
+    """
+    if out is not None and not is_device(out):
+        return out.with_name(f"{out.name}.judge")
+    if plan.judging.cache is None and plan.judging.targets:
+        raise UsageError("where are the judges' replies to be kept? Write to a file with -o, or name a --cache DIR")
+    return plan.judging.cache or Path()
 
 
 def _stream(archive: Archive, stream: IO[str], crew: Crew, watch: Watch, not_read: Counter[NotRead]) -> None:

@@ -24,6 +24,8 @@ class RunFolder:
         self.summary = root / "summary.json"
         self.table = root / "assessments.csv"
         self.report = root / "report.html"
+        self.judging = root / "judge"
+        """Replies of judges, and the log of what left the machine. A restart keeps both."""
 
     def prepare(self) -> None:
         """Make the folder where it is missing; touch nothing that stands in it.

@@ -14,6 +14,7 @@ from dtnexus.ingest.options import ReadOptions
 from dtnexus.profile import AgentProfile
 from dtnexus.rating import CoderRef
 from dtnexus.record import FrozenMap, Record, digest_of
+from dtnexus.running.judge_bench import Judging
 
 
 class Plan(Record):
@@ -30,6 +31,8 @@ class Plan(Record):
     jobs: int | None = None
     """Processes that share the work; None: as many as the cores and the size suggest."""
     fail_on: tuple[str, ...] = ()
+    judging: Judging = Judging()
+    """The judges among the coders, and how they are asked."""
 
 
 class RunKey(Record):

@@ -1,13 +1,14 @@
 """One item of work, and the only place that catches everything.
 
 What goes wrong while one interaction is coded becomes a `Failure` for each criterion
-and never stops the others. Trouble with the machine (memory, a full disk, an interrupt)
-and a call that cannot be right for any item (`UsageError`) always stop the run.
+and never stops the others; what a probed function raises is a value too. Trouble with
+the machine (memory, a full disk, an interrupt) and a call that cannot be right for any
+item (`UsageError`) always stop the run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dtnexus.coding.coder import Coder
 from dtnexus.coding.recorded import RecordedCoder
@@ -38,6 +39,19 @@ def code_one(interaction: Interaction, coders: Sequence[Coder], framework: Frame
         except Exception as error:  # noqa: BLE001 - the one broad except: an item's fault becomes a value
             said.extend(_failures(interaction, coder, framework, type(error).__name__))
     return tuple(said)
+
+
+def guarded(call: Callable[[], object], crashed: Callable[[str], object]) -> object:
+    """What code that is not ours returns; `crashed` of the kind of error where it raises one.
+
+    Lack of memory stops the run.
+    """
+    try:
+        return call()
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a probed function may raise anything
+        return crashed(type(error).__name__)
 
 
 def _failures(interaction: Interaction, coder: Coder, framework: Framework, error: str) -> list[Failure]:

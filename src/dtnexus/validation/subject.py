@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtnexus.coding.coder import Coder
-from dtnexus.coding.linear_model import ThresholdKind, column_of
+from dtnexus.coding.outputs import ThresholdKind, column_of
 from dtnexus.coding.session_reading import SignalReader, signal_named, strengths
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.framework import Framework

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from dtnexus.coding.judge.call import Reply, estimated_tokens
-from dtnexus.coding.judge.families import families_of, self_judging
 from dtnexus.coding.judge.reference import judge_ref
 from dtnexus.coding.judge.session import JudgeSession
 from dtnexus.coding.judge.settings import JudgeSettings
+from dtnexus.model_family import families_of, self_judging
 from dtnexus.rating import CoderRef
 from dtnexus.transcript import Agent
 from tests.coding.judge.scenes import framework, long_talk, talk
@@ -36,8 +36,8 @@ def sent() -> dict[str, str]:
 
 
 def test_prompts_are_the_golden_ones_to_the_byte() -> None:
-    """Set DTNEXUS_GOLDEN=write to write them anew; a change of them is a new version of the protocol."""
-    if os.environ.get("DTNEXUS_GOLDEN") == "write":
+    """DTNEXUS_WRITE_GOLDEN=1 writes them anew; a change of them is a new version of the protocol."""
+    if os.environ.get("DTNEXUS_WRITE_GOLDEN") == "1":
         for name, text in sent().items():
             (GOLDEN / name).write_text(text, encoding="utf-8", newline="\n")
     assert {path.name for path in GOLDEN.iterdir()} == set(sent())

@@ -69,7 +69,10 @@ def test_a_conversation_of_30_turns_takes_8_calls(capsys: pytest.CaptureFixture[
     judge = ScriptedJudge(honest)
     judge.code(long_talk(30), framework())
     tokens = sum(call.input_tokens for call in judge.calls)
-    print(f"\njudge calls for 21 criteria, 30 turns: {len(judge.calls)} (peers: 34 to 1,380), about {tokens} tokens in")
+    with capsys.disabled():
+        print(
+            f"\njudge calls, 21 criteria, 30 turns: {len(judge.calls)} (peers: 34 to 1,380), about {tokens} tokens in"
+        )
     assert len(judge.calls) <= 8
     asked = {criterion for call in judge.calls for criterion in call.criteria}
     assert asked == {each.id for each in framework().transcript_criteria} - {"B3", "C2"}

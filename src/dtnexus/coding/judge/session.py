@@ -108,6 +108,7 @@ class JudgeSession:
         self._windows: tuple[Window, ...] = windows_of(turns, settings) if self._sections else ()
         self._replies: dict[str, Reply] = {}
         self._read: dict[str, CallAnswer | AnswerFault] = {}
+        self._left_open: dict[str, tuple[Section, ...]] = {}
 
     # --- plan -----------------------------------------------------------------------------------------------------
 
@@ -162,6 +163,10 @@ class JudgeSession:
                 if slot.call_id(attempt) not in self._replies:
                     yield slot, attempt, asked
 
+    def _open_in(self, slot: _Slot) -> tuple[str, ...]:
+        calls = (slot.call_id(attempt) for attempt, _ in self._attempts(slot))
+        return tuple(call for call in calls if call not in self._replies)
+
     def _attempts(self, slot: _Slot) -> Iterator[tuple[int, tuple[Section, ...]]]:
         """The attempts of a slot up to the first without a reply, each with the sections that it asks."""
         asked = self._groups[slot.group].sections
@@ -170,15 +175,21 @@ class JudgeSession:
             reply = self._replies.get(slot.call_id(attempt))
             if reply is None or not reply.goes_out_again:
                 return
-            asked = self._void(slot, self._reading(slot, attempt, asked), asked)
+            asked = self._void(slot, attempt, asked)
             if not asked:
                 return
 
-    def _void(self, slot: _Slot, read: CallAnswer | AnswerFault, asked: tuple[Section, ...]) -> tuple[Section, ...]:
-        """The sections that an answer leaves open; a void answer that decides nothing leaves none open."""
-        if isinstance(read, AnswerFault):
-            return asked
-        return tuple(section for section in asked if self._is_open(slot, section, read.sections[section.id]))
+    def _void(self, slot: _Slot, attempt: int, asked: tuple[Section, ...]) -> tuple[Section, ...]:
+        """The sections that a reply leaves open; a void answer that decides nothing leaves none open."""
+        call = slot.call_id(attempt)
+        if call not in self._left_open:
+            read = self._reading(slot, attempt, asked)
+            self._left_open[call] = tuple(
+                section
+                for section in asked
+                if isinstance(read, AnswerFault) or self._is_open(slot, section, read.sections[section.id])
+            )
+        return self._left_open[call]
 
     def _is_open(self, slot: _Slot, section: Section, answer: SectionAnswer | AnswerFault) -> bool:
         seen = ((self._windows[slot.window], answer),)
@@ -222,14 +233,14 @@ class JudgeSession:
         known = self._replies.get(reply.call)
         if known is not None and known != reply:
             raise UsageError(f"call {reply.call!r} of interaction {self.interaction.id!r} has another reply already")
-        before = {of.call_id(number) for of, number, _ in self._open()}
+        before = self._open_in(slot)
         self._replies[reply.call] = reply
         asked = dict(self._attempts(slot)).get(attempt)
-        opened = tuple(of.call_id(number) for of, number, _ in self._open() if of.call_id(number) not in before)
+        opened = tuple(call for call in self._open_in(slot) if call not in before)
         if asked is None:
             return Taken(fault=None, void=(), further=opened)
         read = self._reading(slot, attempt, asked)
-        void = tuple(section.id for section in self._void(slot, read, asked))
+        void = tuple(section.id for section in self._void(slot, attempt, asked))
         return Taken(fault=read if isinstance(read, AnswerFault) else None, void=void, further=opened)
 
     def take_all(self, replies: Iterable[Reply]) -> None:

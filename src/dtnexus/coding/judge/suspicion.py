@@ -37,7 +37,7 @@ _LEET: Final = str.maketrans(dict(LEET))
 _Spans = tuple[tuple[int, int], ...]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def suspect_spans(text: str) -> _Spans:
     """The half-open spans to withhold, in order and apart; empty for ordinary talk.
 
