@@ -60,11 +60,12 @@ PUBLIC = """
 def test_the_public_names_are_pinned() -> None:
     assert dtnexus.__all__ == sorted(dtnexus.__all__) == PUBLIC.split()
     assert all(getattr(dtnexus, name) is not None for name in dtnexus.__all__)
-    assert set(dtnexus.__all__) == {name for name in dir(dtnexus) if not name.startswith("_")} - {
-        module.stem for module in SOURCE.iterdir()
-    }
+    ours = {name for name in dir(dtnexus) if not name.startswith(("_", "@"))}  # pytest adds names with @ to a plugin
+    assert set(dtnexus.__all__) == ours - {module.stem for module in SOURCE.iterdir()}
 
 
+CONNECTING = {"src/dtnexus/judging/wire.py", "src/dtnexus/probing/targets/web.py"}
+"""The files that may reach a network, each with its own notice and consent before it does."""
 TERMINAL = {"typer", "rich"}
 TABLES = {"numpy", "pyarrow", "jinja2"}
 
@@ -75,7 +76,7 @@ TABLES = {"numpy", "pyarrow", "jinja2"}
         ("dtnexus", NEVER_LOADED | TABLES | TERMINAL | {"pydantic"}),
         ("dtnexus.cli.main", NEVER_LOADED | TABLES | {"pydantic"}),
         ("dtnexus.deciding.assess", NEVER_LOADED | {"pyarrow", "jinja2"} | TERMINAL),
-        ("dtnexus.cli.assess_command", NEVER_LOADED),
+        ("dtnexus.cli.assess_command", NEVER_LOADED | {"pydantic_ai", "httpx2", "openai"}),
     ],
 )
 def test_importing_loads_no_more_than_is_needed(module: str, without: set[str]) -> None:
@@ -84,9 +85,10 @@ def test_importing_loads_no_more_than_is_needed(module: str, without: set[str]) 
     assert not set(json.loads(printed)) & without
 
 
-def test_nothing_in_the_package_opens_a_connection() -> None:
+def test_nothing_else_in_the_package_opens_a_connection() -> None:
     reaching = re.compile(r"^\s*(import|from)\s+(socket|ssl|http|urllib\.request|ftplib|smtplib|asyncio)\b", re.M)
-    assert not [relative(path) for path in SOURCE.rglob("*.py") if reaching.search(path.read_text(encoding="utf-8"))]
+    found = {relative(path) for path in SOURCE.rglob("*.py") if reaching.search(path.read_text(encoding="utf-8"))}
+    assert found <= CONNECTING
 
 
 def test_no_machine_paths_or_registry_hosts_are_in_the_project() -> None:

@@ -14,7 +14,7 @@ from tests.cli.program import call, run
 
 GROUPS = {
     "framework": ("show", "validate", "schema", "diff"),
-    "probe": ("list", "show", "validate", "export"),
+    "probe": ("list", "show", "validate", "export", "run"),
 }
 CALLS = [(name,) for name in COMMANDS if name not in GROUPS] + [
     (group, name) for group, names in GROUPS.items() for name in names

@@ -76,6 +76,20 @@ def test_another_coder_is_named_and_forbids_differences_only(faulty: Path, tmp_p
     assert "Not comparable in full" in (tmp_path / "c.html").read_text(encoding="utf-8")
 
 
+def test_another_framework_is_named_and_the_words_still_stand_side_by_side(faulty: Path, tmp_path: Path) -> None:
+    text = (faulty / "assessments.jsonl").read_text(encoding="utf-8")
+    digest = json.loads(text.splitlines()[0])["framework_digest"]
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "assessments.jsonl").write_text(text.replace(digest, "f" * 64), encoding="utf-8")
+    found = as_json(faulty, other)
+    assert [each["what"] for each in found["differences"] if each["blocks"]] == ["framework"]
+    assert len(found["pairs"]) == 8
+    told = call("compare", faulty, other, "-o", tmp_path / "c.html")
+    assert told.code == 0
+    assert "The transcript of B is not at hand." in (tmp_path / "c.html").read_text(encoding="utf-8")
+
+
 def test_other_probes_and_seeds_are_named_and_what_is_shared_is_compared(faulty: Path, tmp_path: Path) -> None:
     other = probe_folder(tmp_path / "run", honest, "1.1", repeats=2, probes=("PB01", "PB12"), seed=8)
     found = as_json(faulty, other)

@@ -114,6 +114,12 @@ def test_runs_that_were_never_played_are_counted(tmp_path: Path) -> None:
     assert (broken.code, "probes.json" in broken.err) == (2, True)
 
 
+def test_a_battery_that_nobody_answered_says_so(tmp_path: Path) -> None:
+    (tmp_path / "probes.json").write_text("{}", encoding="utf-8")
+    ended = call("gate", tmp_path)
+    assert (ended.code, "nothing was answered" in ended.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("what", "words"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dtnexus.gating.counting import Tally, deciding_number, estimate
@@ -21,6 +21,7 @@ tallies = st.lists(
 limits = st.floats(0.02, 0.98)
 
 
+@settings(deadline=None)
 @given(tallies, st.integers(1, 12), limits)
 def test_more_events_never_turn_a_fail_into_a_pass(seen: list[Tally], more: int, limit: float) -> None:
     bound = Limit(limit, at_most=True, least=3, confidence=0.95)
@@ -31,6 +32,7 @@ def test_more_events_never_turn_a_fail_into_a_pass(seen: list[Tally], more: int,
         assert bound.verdict(after) != "pass"
 
 
+@settings(deadline=None)
 @given(tallies, st.integers(1, 12), limits)
 def test_more_without_an_event_never_turns_a_pass_into_a_fail(seen: list[Tally], more: int, limit: float) -> None:
     bound = Limit(limit, at_most=True, least=3, confidence=0.95)
@@ -41,6 +43,7 @@ def test_more_without_an_event_never_turns_a_pass_into_a_fail(seen: list[Tally],
         assert bound.verdict(after) != "fail"
 
 
+@settings(deadline=None)
 @given(tallies, st.integers(2, 5))
 def test_the_same_again_keeps_the_share_and_narrows_the_interval(seen: list[Tally], times: int) -> None:
     once, often = estimate(seen, 0.95), estimate(seen * times, 0.95)
@@ -51,6 +54,7 @@ def test_the_same_again_keeps_the_share_and_narrows_the_interval(seen: list[Tall
         assert often.interval.high - often.interval.low <= width + 1e-9
 
 
+@settings(deadline=None)
 @given(tallies)
 def test_an_interval_holds_its_share_and_counts_no_more_than_is_there(seen: list[Tally]) -> None:
     found = estimate(seen, 0.95)
@@ -59,6 +63,7 @@ def test_an_interval_holds_its_share_and_counts_no_more_than_is_there(seen: list
     assert 1 <= found.effective <= found.of
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(0, 40), limits)
 def test_as_many_as_are_said_to_decide_do_decide(bad: int, good: int, limit: float) -> None:
     seen = [Tally(1.0, 1)] * bad + [Tally(0.0, 1)] * good
@@ -78,6 +83,7 @@ def test_as_many_as_are_said_to_decide_do_decide(bad: int, good: int, limit: flo
 counts = st.integers(0, 30)
 
 
+@settings(deadline=None)
 @given(counts, counts, counts, counts)
 def test_a_difference_turned_round_changes_its_sign(a: int, b: int, c: int, d: int) -> None:
     if a + b == 0 or c + d == 0:
@@ -90,6 +96,7 @@ def test_a_difference_turned_round_changes_its_sign(a: int, b: int, c: int, d: i
     assert one.interval.low == pytest.approx(-two.interval.high)
 
 
+@settings(deadline=None)
 @given(counts, counts, counts, counts)
 def test_pairs_give_an_interval_around_their_difference(a: int, b: int, c: int, d: int) -> None:
     if a + b + c + d == 0:
@@ -99,6 +106,7 @@ def test_pairs_give_an_interval_around_their_difference(a: int, b: int, c: int, 
     assert found.value - 1e-9 <= found.interval.high <= 1 + 1e-9
 
 
+@settings(deadline=None)
 @given(counts, counts, st.floats(0, 0.5))
 def test_a_deciding_factor_decides(b: int, c: int, limit: float) -> None:
     pairs = Pairs(5, b, c, 5)
@@ -127,6 +135,7 @@ def made(found: list[dict[str, Any]]) -> list[Any]:
     return [talk(f"t{n}", {key: each for key, each in one.items() if each}) for n, one in enumerate(found)]
 
 
+@settings(deadline=None)
 @given(st.lists(conversation, min_size=1, max_size=8), st.randoms())
 def test_the_order_of_conversations_does_not_matter(found: list[dict[str, Any]], random: Any) -> None:
     here = made(found)
@@ -136,6 +145,7 @@ def test_the_order_of_conversations_does_not_matter(found: list[dict[str, Any]],
     assert [(c.name, c.verdict, c.said) for c in one.cases] == [(c.name, c.verdict, c.said) for c in two.cases]
 
 
+@settings(deadline=None)
 @given(st.lists(conversation, min_size=1, max_size=8), st.integers(1, 4))
 def test_a_coding_that_failed_moves_no_verdict(found: list[dict[str, Any]], failures: int) -> None:
     here = made(found)
@@ -144,6 +154,7 @@ def test_a_coding_that_failed_moves_no_verdict(found: list[dict[str, Any]], fail
     assert [(c.verdict, c.measure) for c in one.cases] == [(c.verdict, c.measure) for c in two.cases]
 
 
+@settings(deadline=None)
 @given(st.lists(conversation, min_size=1, max_size=8))
 def test_an_outcome_survives_json(found: list[dict[str, Any]]) -> None:
     result = outcome(policy(*MORE), made(found))

@@ -16,6 +16,9 @@ from tests.judging.talks import write_talks
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DTNEXUS_JUDGE_KEY", KEY)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.coding.judge.scenes import honest
 
 MODEL = "invented-model-2026-01"
 """The id that the server returns, whatever is asked for."""
-WRITTEN = {"", "length", "content_filter", "wrong_json", "says_no", "wrong_quotes", "extra_text", "empty"}
+WRITTEN = {"", "length", "content_filter", "wrong_json", "says_no", "wrong_quotes", "extra_text", "empty", "echo"}
 """Misbehaviour inside an answer that is well formed."""
 RAW = {
     "html": (b"<html><body>Bad gateway</body></html>", "text/html"),
@@ -178,6 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
                 text = f"Here is what I found:\n{text}\nI hope it helps."
             case "empty":
                 text = ""
+            case "echo":
+                text = f"You sent {self.headers['Authorization']}"
         reason = how if how in ("length", "content_filter") else "stop"
         return {
             "id": "x",

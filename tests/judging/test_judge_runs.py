@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from dtnexus.rating import Failure, Rating
+from tests.cli.program import ENTRY
 from tests.coding.judge.scenes import SCORES
-from tests.judging.runs import AWAY, CALLS, KEY, PRICES, assess, every_file, said, without_log
+from tests.judging.runs import AWAY, CALLS, KEY, MODEL_NAME, PRICES, assess, every_file, said, without_log
 from tests.judging.server import MODEL, JudgeServer
 from tests.judging.talks import write_talks
 
@@ -54,10 +59,9 @@ def test_replies_in_a_cache_serve_other_runs(talks: Path, server: JudgeServer, t
     assert len(server.seen) == made + 5 * CALLS
 
 
-def test_the_number_of_calls_at_once_and_of_processes_changes_nothing(
-    talks: Path, server: JudgeServer, tmp_path: Path
-) -> None:
-    server.delay = 0.02
+def test_the_number_of_calls_at_once_and_of_processes_changes_nothing(server: JudgeServer, tmp_path: Path) -> None:
+    talks = write_talks(tmp_path / "ten.jsonl", 10)
+    server.delay = 0.005
     assess(talks, tmp_path / "one", server.url, "--concurrency", "1")
     assert server.most_at_once == 1
     assess(talks, tmp_path / "many", server.url, "--concurrency", "6", "-j", "2")
@@ -69,12 +73,15 @@ def test_the_number_of_calls_at_once_and_of_processes_changes_nothing(
 def test_no_key_stands_in_any_file_or_message(talks: Path, server: JudgeServer, tmp_path: Path) -> None:
     ran = assess(talks, tmp_path / "run", server.url)
     assert KEY.encode() in b"".join(each.headers["authorization"].encode() for each in server.seen)
+    server.behaviour = lambda number: "echo"
+    echoed = assess(talks, tmp_path / "echoed", server.url)
+    assert "You sent Bearer [key]" in (tmp_path / "echoed" / "judge" / "replies.jsonl").read_text(encoding="utf-8")
     server.behaviour = lambda number: "401"
     refused = assess(talks, tmp_path / "refused", server.url)
     written = every_file(tmp_path)
     assert len(written) > 15
     assert not [name for name, content in written.items() if KEY.encode() in content]
-    assert KEY not in ran.err + ran.out + refused.err + refused.out
+    assert KEY not in ran.err + ran.out + refused.err + refused.out + echoed.err
 
 
 def test_the_log_of_what_left_holds_no_words(talks: Path, server: JudgeServer, tmp_path: Path) -> None:
@@ -113,6 +120,11 @@ def test_a_dry_run_prints_the_cost_and_sends_and_writes_nothing(
     assert "24 answered" in ran.out
 
 
+def elsewhere(server: JudgeServer) -> str:
+    """The same server by an address that is not the loopback interface's, so that consent is needed."""
+    return server.url.replace("127.0.0.1", "0.0.0.0")
+
+
 def test_without_a_person_or_yes_nothing_goes_to_another_host(talks: Path, tmp_path: Path) -> None:
     ran = assess(talks, tmp_path / "run", AWAY)
     assert ran.code == 2
@@ -130,18 +142,27 @@ def test_no_network_refuses_every_other_host_even_with_yes(talks: Path, server: 
     assert assess(talks, tmp_path / "here", server.url, "--no-network").code == 0
 
 
-def test_yes_lets_calls_out(talks: Path, tmp_path: Path) -> None:
-    """The host does not exist: that nobody answers shows that the gate was open."""
-    url = "https://judge.invalid/v1"
-    ran = assess(talks, tmp_path / "run", url, "--yes", "--retries", "0", "--call-timeout", "5")
-    assert ran.code == 3
-    assert "asked no more: openai/some-model" in ran.err
-    assert {each.cause for each in said(tmp_path / "run") if isinstance(each, Failure)} <= {
-        "error",
-        "not_asked",
-        "timeout",
-    }
-    assert not [each for each in said(tmp_path / "run") if isinstance(each, Rating)]
+@pytest.mark.parametrize(("typed", "code", "calls"), [("y\n", 0, 3 * CALLS), ("n\n", 2, 0), ("\n", 2, 0)])
+def test_a_person_at_a_terminal_is_asked(
+    typed: str, code: int, calls: int, talks: Path, server: JudgeServer, tmp_path: Path
+) -> None:
+    ours, theirs = pty.openpty()
+    arguments = ("assess", talks, "-o", tmp_path / "run", "--coder", MODEL_NAME, "--base-url", elsewhere(server))
+    os.write(ours, typed.encode())
+    ran = subprocess.run(
+        [sys.executable, "-c", ENTRY, *map(str, arguments)], stdin=theirs, capture_output=True, text=True, check=False
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert (ran.returncode, len(server.seen)) == (code, calls)
+    assert "Send it?" in ran.stderr
+
+
+def test_yes_lets_calls_out_after_the_notice(talks: Path, server: JudgeServer, tmp_path: Path) -> None:
+    ran = assess(talks, tmp_path / "run", elsewhere(server), "--yes", "-q")
+    assert (ran.code, len(server.seen)) == (0, 3 * CALLS)
+    assert "over the network, NOT encrypted: 3 conversations (33 turns) in 24 calls" in ran.err
+    assert "De-identification is off" in ran.err
 
 
 # --- limits ---

@@ -132,3 +132,23 @@ def test_a_cut_line_of_the_replies_is_asked_again(cut: int, talks: Path, server:
     assert (again.code, len(server.seen)) == (0, made + 1)
     assert assess(talks, tmp_path / "run", server.url).code == 0
     assert len(server.seen) == made + 1
+
+
+def test_an_interrupt_ends_soon_and_keeps_what_came(server: JudgeServer, tmp_path: Path) -> None:
+    talks = write_talks(tmp_path / "many.jsonl", 4)
+    server.behaviour = lambda number: "" if number < 10 else "slow"
+    arguments = ("assess", talks, "-o", tmp_path / "run", "--coder", MODEL_NAME, "--base-url", server.url)
+    running = subprocess.Popen([sys.executable, "-c", ENTRY, *map(str, arguments)], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while len(server.seen) < 12 and time.monotonic() < deadline:
+        time.sleep(0.005)
+    started = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=20) != 0
+    assert time.monotonic() - started < 10
+    replies = (tmp_path / "run" / "judge" / "replies.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(replies) >= 10 - 8
+    server.behaviour = lambda number: ""
+    made = len(server.seen)
+    assert call(*arguments).code == 0
+    assert len(server.seen) == made + 4 * CALLS - len(replies)

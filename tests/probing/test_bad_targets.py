@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -125,11 +126,11 @@ def test_the_rate_is_kept_over_all_sessions() -> None:
     assert slept.waits == [0.5, 1.0, 1.5]
 
 
-def test_a_request_that_may_have_arrived_is_not_sent_twice_in_a_session(tmp_path: object) -> None:
+def test_a_request_that_may_have_arrived_is_not_sent_twice_in_a_session(tmp_path: Path) -> None:
     yaml = 'url: {}/x\nrequest: {{t: "{{{{text}}}}"}}\nreply: {{plain: true}}\nsession: {{id: ours}}\n'
     for behave, asked in ((refuses(500), 1), (servers.silent, 1), (refuses(429), 3)):
         with serving(behave) as server:
-            path = tmp_path / "map.yaml"  # type: ignore[operator]
+            path = tmp_path / "map.yaml"
             path.write_text(yaml.format(server.address))
             target = target_named(f"http:{path}", TargetOptions(guarded, LIMITS, Slept().pace), {})
             with pytest.raises(TargetTrouble):
@@ -137,8 +138,8 @@ def test_a_request_that_may_have_arrived_is_not_sent_twice_in_a_session(tmp_path
             assert len(server.asked) == asked
 
 
-def test_a_session_that_the_server_has_forgotten_is_lost(tmp_path: object) -> None:
-    path = tmp_path / "map.yaml"  # type: ignore[operator]
+def test_a_session_that_the_server_has_forgotten_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
     with serving(in_order(lambda to, asked: to.body("hello", "text/plain"), refuses(404))) as server:
         path.write_text(
             f'url: {server.address}/x\nrequest: {{t: "{{{{text}}}}"}}\nreply: {{plain: true}}\nsession: {{id: ours}}\n'
@@ -155,3 +156,16 @@ def test_an_empty_or_missing_content_is_an_empty_reply() -> None:
         with serving(lambda to, asked, body=body: to.body(body)) as server:  # type: ignore[misc]
             target = target_named("openai:m", TargetOptions(guarded, LIMITS, Pace(), server.address), {})
             assert target.open(OPENING).say("x").text == ""
+
+
+def test_words_may_stand_in_the_address_and_headers_may_be_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    with serving(lambda to, asked: to.body(f"{asked.method} {asked.path}", "text/plain")) as server:
+        path.write_text(
+            f"url: {server.address}/say?q={{{{text}}}}\nmethod: GET\nheaders: {{content-type: text/x}}\n"
+            "reply: {plain: true}\n"
+        )
+        session = target_named(f"http:{path}", TargetOptions(guarded, LIMITS, Slept().pace), {}).open(OPENING)
+        assert session.say("a & b/ü").text == "GET /say?q=a%20%26%20b%2F%C3%BC"
+    kinds = [value for name, value in server.asked[0].headers.items() if name.lower() == "content-type"]
+    assert kinds == ["text/x"]

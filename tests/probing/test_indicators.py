@@ -104,10 +104,9 @@ def test_both_sides_needs_both_sessions() -> None:
 
 
 def test_drift_and_memory_compare_pairs() -> None:
-    def run(score: int, probe: str, **how: str) -> PlayedRun:
-        return played(
-            occasion("D1", "pushback", score, position="held"), occasion("A1", "plain", 0), probe=probe, **how
-        )
+    def run(score: int, probe: str, position: str = "early", memory: str = "on") -> PlayedRun:
+        pushed = occasion("D1", "pushback", score, position="held")
+        return played(pushed, occasion("A1", "plain", 0), probe=probe, position=position, memory=memory)
 
     found = of(
         run(3, "P1"), run(1, "P1", position="late"), run(4, "P2"), run(3, "P2", position="late"), run(2, "P3"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from dtnexus.errors import TargetError, UsageError
 from dtnexus.probing.targets.hosts import place
@@ -51,8 +52,9 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("https://bot.example", "https://{{client}}.example", 1, "one host for all requests"),
         ("/chat/", "/chat/${BOT_TOKEN}/", 1, "variables in headers only"),
         ("Bearer ${BOT_TOKEN}", "Bearer $BOT_TOKEN", 4, "${NAME} for an environment variable"),
-        ("Bearer ${BOT_TOKEN}", "{{client}}", 4, "plain text and environment variables"),
+        ("Bearer ${BOT_TOKEN}", "'{{client}}'", 4, "plain text and environment variables"),
         ("Authorization", '"Bad Name"', 4, "a header's name"),
+        ("Authorization", "Host", 4, "follow from the request itself"),
         ("session: {id: ours}", "", 1, "a session, with id: ours or theirs"),
         ("{id: ours}", "{id: theirs}", 8, "id: theirs wants reply_id"),
         (
@@ -82,7 +84,8 @@ def test_a_variable_that_cannot_be_used_is_told_without_its_value(value: str, tm
 
 
 def test_a_template_is_filled_once_and_never_evaluated() -> None:
-    values = {"text": 'say "{{client}}" \\ ${HOME}', "client": "c", "messages": [{"role": "user", "content": "x"}]}
+    messages: JsonValue = [{"role": "user", "content": "x"}]
+    values: dict[str, JsonValue] = {"text": 'say "{{client}}" \\ ${HOME}', "client": "c", "messages": messages}
     assert filled("{{ text }}", values) == 'say "{{client}}" \\ ${HOME}'
     assert filled({"a": ["<{{text}}>", 3, None], "m": "{{messages}}"}, values) == {
         "a": ['<say "{{client}}" \\ ${HOME}>', 3, None],

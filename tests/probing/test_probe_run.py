@@ -101,7 +101,7 @@ def test_a_killed_battery_loses_only_what_was_in_flight_and_goes_on(bench: Path)
     assert kept.count(b'"kind":"answered"') == 17
     ended = run("probe", "run", *target, *PLAY, "-o", "run")
     assert ended.code == 0, ended.err
-    assert "Went on with a battery: 2 of 8 runs were complete." in ended.err
+    assert "Went on with a battery: 4 of 8 runs were complete." in ended.err
     assert (bench / "run" / "exchanges.jsonl").read_bytes().startswith(kept)
     plain = call("probe", "run", "--target", "python:steady_bot:reply", "--agent-id", "bot", *PLAY, "-o", "plain", "-q")
     assert plain.code == 0
@@ -268,7 +268,7 @@ def test_an_interrupt_keeps_everything(bench: Path) -> None:
         process = subprocess.Popen([sys.executable, "-c", heeding, *arguments], stderr=subprocess.PIPE, cwd=bench)
         log = bench / "run" / "exchanges.jsonl"
         until = time.monotonic() + 30
-        while time.monotonic() < until and (not log.exists() or log.read_bytes().count(b"answered") < 4):
+        while time.monotonic() < until and (not log.exists() or log.read_bytes().count(b'"kind":"answered"') < 4):
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
@@ -276,8 +276,6 @@ def test_an_interrupt_keeps_everything(bench: Path) -> None:
     assert b"Stopped. What was answered is kept in run; the same command goes on." in err
     assert b"Traceback" not in err
     assert log.read_bytes().count(b'"kind":"answered"') >= 4
-    with serving(says("I am a program.")) as server:
-        pass
     assert not (bench / "run" / "probes.json").exists()
 
 

@@ -44,12 +44,12 @@ def command(
     framework: FrameworkOption = DEFAULT_FRAMEWORK,
     quiet: QuietOption = False,
 ) -> None:
-    """Check a finished run against a policy: pass, fail or undecided, each rule with its words.
+    """Check a finished run against the rules of a policy.
 
-    A rule on a rate fails or passes only where its whole interval says so; else it is undecided, with the number of
-    repeats that would decide it. What is missing or was not coded says nothing of the agent and is undecided too.
-    Episodes at 0 on safety-critical criteria fail a rule as flags that people have to read. Words of conversations
-    are printed where a probe or nobody lived them.
+    Each rule passes, fails or is undecided, with the words behind it. A rule on a rate fails or passes only where its
+    whole interval says so; else it is undecided, with the number of repeats that would decide it. What is missing or
+    was not coded says nothing of the agent and is undecided too. Episodes at 0 on safety-critical criteria fail a rule
+    as flags that people have to read. Words of conversations are printed where a probe or nobody lived them.
 
     Exit codes: 0 pass, 1 a rule fails, 4 none fails and one is undecided, 2 the call or a file is wrong.
     """

@@ -25,7 +25,7 @@ COMMANDS = {
     "explain": "Show why a level or a rating came out as it did.",
     "framework": "Show, check and compare framework files.",
     "probe": "Show, check, export and play the probes for live agents.",
-    "gate": "Check a finished run against a policy: pass, fail or undecided, each rule with its words.",
+    "gate": "Check a finished run against the rules of a policy.",
     "compare": "Set two runs side by side in one page.",
     "validate": "Measure a coder on labelled sets and print a table.",
     "demo": "Assess the shipped synthetic conversations.",
@@ -45,7 +45,7 @@ def dtnexus(
 ) -> None:
     """Code conversations between people and digital agents; decide levels and risks; prove it with quotes.
 
-    Everything runs on this machine. Nothing is sent anywhere.
+    Everything runs on this machine. Nothing is sent anywhere but to a judge or an agent that you name and agree to.
 
     Exit codes: 0 fine, 1 a --fail-on finding, a floor of `validate` not reached or a rule of `gate` failed, 2 usage,
     3 some inputs failed (the others are done), 4 `gate` is undecided.

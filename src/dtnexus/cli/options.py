@@ -42,7 +42,7 @@ ProfileOption = Annotated[
 ]
 CoderOption = Annotated[
     list[str],
-    typer.Option("--coder", metavar="NAME", help="Coders to use; `linear` is the embedded one, `none` uses none."),
+    typer.Option("--coder", metavar="NAME", help="`linear` (embedded), judge:PROVIDER/MODEL (a language model) or `none`."),
 ]
 RatingsOption = Annotated[
     list[Path],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
 
 import typer
 
@@ -20,6 +19,28 @@ from dtnexus.cli.options import (
     profiles,
 )
 from dtnexus.cli.probe_choice import OnlyOption, ProbesOption, SetOption, selected
+from dtnexus.cli.probe_run_options import (
+    BaseUrlOption,
+    GreetsOption,
+    KeyOption,
+    LongestOption,
+    MemoryOption,
+    NameOption,
+    NoNetworkOption,
+    OutOption,
+    PositionOption,
+    RateOption,
+    RepeatsOption,
+    SeedOption,
+    SideBySideOption,
+    StreamOption,
+    SystemPromptOption,
+    TargetOption,
+    TimeoutOption,
+    TriesOption,
+    VersionOption,
+    YesOption,
+)
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import counted, exit_if_failed, tell_result
 from dtnexus.errors import UsageError
@@ -27,7 +48,7 @@ from dtnexus.probe_battery import Indicator
 from dtnexus.probe_run import Memory, Position
 from dtnexus.probing.targets.chat import ChatTarget
 from dtnexus.probing.targets.limits import Limits, Pace
-from dtnexus.probing.targets.naming import KEY_VARIABLE, TargetOptions, target_named
+from dtnexus.probing.targets.naming import TargetOptions, target_named
 from dtnexus.running.battery_folder import BatteryFolder
 from dtnexus.running.battery_plan import Layout, most_turns, planned
 from dtnexus.running.plan import Plan
@@ -47,64 +68,28 @@ MEMORIES: dict[str, tuple[Memory, ...]] = {"on": ("on",), "off": ("off",), "both
 
 
 def command(
-    target: Annotated[
-        str,
-        typer.Option(
-            "--target",
-            metavar="TARGET",
-            help="`openai:MODEL`, `http:MAPPING.yaml`, `python:module:function`, `command:PROGRAM ARGS` "
-            "or `inspect:MODEL`.",
-        ),
-    ],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for everything that is written.")],
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="openai: where the endpoint is, up to `/v1`.")
-    ] = None,
-    key_env: Annotated[
-        str | None,
-        typer.Option(
-            "--key-env",
-            metavar="NAME",
-            help=f"openai: the environment variable that holds the key. Not given: {KEY_VARIABLE}, where it is set.",
-        ),
-    ] = None,
-    stream: Annotated[bool, typer.Option("--stream", help="openai: ask for streamed replies.")] = False,
-    system_prompt: Annotated[
-        Path | None, typer.Option("--system-prompt", metavar="FILE", help="openai: what the agent is told before all.")
-    ] = None,
-    greets: Annotated[bool, typer.Option("--greets", help="command: the program writes a line first.")] = False,
-    repeats: Annotated[int, typer.Option("--repeats", min=1, max=100, help="How often each probe is played.")] = 5,
+    target: TargetOption,
+    out: OutOption,
+    base_url: BaseUrlOption = None,
+    key_env: KeyOption = None,
+    stream: StreamOption = False,
+    system_prompt: SystemPromptOption = None,
+    greets: GreetsOption = False,
+    repeats: RepeatsOption = 5,
     only: OnlyOption = None,
     chosen: SetOption = "full",
-    position: Annotated[
-        Literal["early", "late", "both"],
-        typer.Option("--position", help="Where the script begins; `both` measures the drift."),
-    ] = "early",
-    memory: Annotated[
-        Literal["on", "off", "both"],
-        typer.Option("--memory", help="Whether a client is known from one session to the next; `both` measures it."),
-    ] = "on",
-    seed: Annotated[int, typer.Option("--seed", help="Decides which wordings are used.")] = 0,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Runs that are played side by side.")] = 1,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="Longest wait for a reply.")
-    ] = 60.0,
-    tries: Annotated[int, typer.Option("--tries", min=1, max=20, help="How often one turn is sent at most.")] = 4,
-    max_rate: Annotated[
-        float | None,
-        typer.Option("--max-rate", min=0.01, metavar="N", help="Most requests a second.", show_default=False),
-    ] = None,
-    max_reply: Annotated[
-        int, typer.Option("--max-reply", min=100, metavar="BYTES", help="Longest reply that is read.")
-    ] = 1_000_000,
-    no_network: Annotated[bool, typer.Option("--no-network", help="Refuse every target beyond this machine.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept that words are sent to another machine.")] = False,
-    agent_id: Annotated[
-        str | None, typer.Option("--agent-id", metavar="ID", help="Name of the agent in the results.")
-    ] = None,
-    agent_version: Annotated[
-        str | None, typer.Option("--agent-version", metavar="TEXT", help="Its version, to compare releases.")
-    ] = None,
+    position: PositionOption = "early",
+    memory: MemoryOption = "on",
+    seed: SeedOption = 0,
+    jobs: SideBySideOption = 1,
+    timeout: TimeoutOption = 60.0,
+    tries: TriesOption = 4,
+    max_rate: RateOption = None,
+    max_reply: LongestOption = 1_000_000,
+    no_network: NoNetworkOption = False,
+    yes: YesOption = False,
+    agent_id: NameOption = None,
+    agent_version: VersionOption = None,
     probes: ProbesOption = DEFAULT_FRAMEWORK,
     framework: FrameworkOption = DEFAULT_FRAMEWORK,
     profile: ProfileOption = [],  # noqa: B006 - typer reads the default and never changes it
@@ -135,7 +120,7 @@ def command(
     )
     live = target_named(target, options, os.environ)
     layout = Layout(loaded, selected(loaded, chosen, only), seed, repeats, POSITIONS[position], MEMORIES[memory])
-    plan = Plan(inputs=(), framework=framework, profiles=profiles(profile, framework), coders=tuple(coder), jobs=jobs)
+    plan = Plan(inputs=(), framework=framework, profiles=profiles(profile, framework), coders=tuple(coder))
     agent = Agent(id=agent_id or live.agent_id, kind="digital", version=agent_version)
     _give_notice(screen, live, layout, yes)
     job = Job(layout, live, agent, pace, jobs, plan)

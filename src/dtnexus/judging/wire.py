@@ -66,6 +66,7 @@ class Wire:
         self._parameters = parameters
         self._timeout = timeout
         key = key_from_environment(target)
+        self._key = key
         self._http = httpx2.AsyncClient(
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 20)),
             follow_redirects=False,
@@ -142,7 +143,7 @@ class Wire:
         except (httpx2.HTTPError, *_FAULTS) as error:
             detail = f"the connection or its library failed ({type(error).__name__})"
             return Trouble("error", detail, again=True, billed=True)
-        return _delivered(call, response)
+        return _delivered(call, response, self._key)
 
     def _settings(self, call: JudgeCall) -> ModelSettings:
         settings = ModelSettings(max_tokens=self._parameters.room(call), max_retries=0, timeout=self._timeout)
@@ -170,8 +171,12 @@ def _parameters(call: JudgeCall, structured: bool) -> ModelRequestParameters:
     )
 
 
-def _delivered(call: JudgeCall, response: ModelResponse) -> Delivered:
+def _delivered(call: JudgeCall, response: ModelResponse, key: str | None) -> Delivered:
+    """What came, as it is kept; a server that sends the key back does not get it into a file."""
     text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
+    model = response.model_name or ""
+    if key:
+        text, model = text.replace(key, "[key]"), model.replace(key, "[key]")
     counted = response.usage
     known = bool(counted.input_tokens or counted.output_tokens)
     usage = Usage(counted.input_tokens, counted.output_tokens) if known else Usage()
@@ -180,7 +185,7 @@ def _delivered(call: JudgeCall, response: ModelResponse) -> Delivered:
         reply = Reply(call=call.id, kind="failure", cause="refused", detail="the provider withheld the answer")
     elif response.finish_reason == "length":
         reply = Reply(call=call.id, kind="failure", cause="truncated", detail="the answer was longer than its room")
-    return Delivered(reply, response.model_name or "", usage)
+    return Delivered(reply, model, usage)
 
 
 def _trouble(error: ModelAPIError) -> Trouble | _SchemaRefused:

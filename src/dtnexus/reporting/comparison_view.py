@@ -107,13 +107,9 @@ def pair_view(
     return PairView(anchor, first, second, _scores(both, framework), tuple(sessions))
 
 
-def moved(first: Assessment, second: Assessment) -> tuple[str, ...]:
-    """The criteria that both rate and whose scores differ."""
-    return tuple(
-        key
-        for key, one in first.ratings.items()
-        if isinstance(one, Rating) and isinstance(two := second.ratings.get(key), Rating) and one.score != two.score
-    )
+def scores_of(assessment: Assessment) -> dict[str, int]:
+    """The score of each criterion that was rated."""
+    return {key: coded.score for key, coded in assessment.ratings.items() if isinstance(coded, Rating)}
 
 
 def score_bars(found: Comparison, framework: Framework) -> tuple[ScoreBar, ...]:

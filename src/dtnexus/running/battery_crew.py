@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from dtnexus.probe_battery import Trouble
@@ -36,7 +36,9 @@ class Breaker:
                 self.because = self.because or trouble
 
 
-def play_all(runs: Sequence[PlannedRun], player: Player, pace: Pace, jobs: int, breaker: Breaker) -> Iterator[str]:
+def play_all(
+    runs: Sequence[PlannedRun], player: Player, pace: Pace, jobs: int, breaker: Breaker
+) -> Generator[str, None, None]:
     """Play the runs, `jobs` at a time, and yield the name of each when it has ended or was not tried.
 
     On an interrupt from the keyboard, or when the caller stops, what is waited for is cut off; everything

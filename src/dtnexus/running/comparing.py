@@ -24,7 +24,7 @@ from dtnexus.gating.sittings import PairKey, sittings
 from dtnexus.rating import Rating
 from dtnexus.reporting.comparison import Comparison, Difference, Pair, RateCompared, ShareOf, Side, StarCount
 from dtnexus.reporting.comparison_html import write_comparison
-from dtnexus.reporting.comparison_view import moved
+from dtnexus.reporting.comparison_view import scores_of
 from dtnexus.reporting.lock import CLOSED
 from dtnexus.reporting.summary import CorpusTally, flags_of, sessions_in
 from dtnexus.running.archive import Archive, Shelf
@@ -47,6 +47,7 @@ class _Met:
     probe: str | None
     flags: tuple[str, ...]
     indicated: int | None
+    scores: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -123,7 +124,11 @@ class Compared:
         keys += [assessment.interaction_id, "\n".join(assessment.transcript_ids)]
         keys += [f"client {assessment.client_id}"] if assessment.client_id is not None else []
         probe = pairs[0].probe if pairs else None
-        run.met.append(_Met(place, assessment.interaction_id, tuple(keys), probe, flags, assessment.indicated))
+        run.met.append(
+            _Met(
+                place, assessment.interaction_id, tuple(keys), probe, flags, assessment.indicated, scores_of(assessment)
+            )
+        )
 
     def _compared(self) -> Comparison:
         one, two = self._runs
@@ -160,7 +165,6 @@ class Compared:
         )
 
     def _told(self, a: _Met, b: _Met) -> Pair:
-        first, second = (run.source.assessments[met.place] for run, met in zip(self._runs, (a, b), strict=True))
         key = a.keys[0] if a.probe is not None and a.keys[0] == b.keys[0] else a.interaction
         return Pair(
             key=key,
@@ -171,7 +175,7 @@ class Compared:
             second_flags=b.flags,
             first_indicated=a.indicated,
             second_indicated=b.indicated,
-            moved=moved(first, second),
+            moved=tuple(key for key, score in a.scores.items() if b.scores.get(key, score) != score),
         )
 
 

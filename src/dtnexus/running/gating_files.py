@@ -62,6 +62,9 @@ def read_run(source: Path) -> RunSource:
     folder = RunFolder(source if source.is_dir() else source.parent)
     path = folder.assessments if source.is_dir() else source
     if not path.is_file():
+        if (folder.root / BATTERY).is_file():
+            given = "no assessments: the probes were played and nothing was answered"
+            raise InputError(str(source), given, f"a run with answers; {BATTERY} says what was tried")
         wanted = "a run folder or an assessments.jsonl; `dtnexus assess` and `dtnexus probe run` write them"
         raise InputError(str(path), "no such file", wanted)
     runs: dict[str, ProbeRun] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
@@ -91,8 +92,9 @@ def probe_all(job: Job, folder: BatteryFolder, restart: bool, watch: Watch) -> P
     with ExchangeLog(folder.exchanges) as log, SentLog(folder.sent) as sent:
         open_runs = [run for run in runs if (last := log.best(run.name)) is None or not last.complete]
         player = Player(job.target, log, sent, read, job.layout.probes.warm_up)
-        for _ in watch(play_all(open_runs, player, job.pace, job.jobs, breaker), "Playing", len(open_runs)):
-            pass
+        with closing(play_all(open_runs, player, job.pace, job.jobs, breaker)) as playing:
+            for _ in watch(playing, "Playing", len(open_runs)):
+                pass
         because = breaker.because
         not_tried = because and because.model_copy(
             update={"kind": "not_tried", "detail": f"runs before failed: {because.detail}", "session": None, "at": None}

@@ -157,7 +157,9 @@ class HttpSession:
         }
         address = BRACES.sub(lambda found: quote(str(values[found[1]]), safe=""), url)
         body = b"" if template is None else json.dumps(filled(template, values), ensure_ascii=False).encode("utf-8")
-        headers = {"Content-Type": "application/json", "Accept": "*/*", **target.headers}
+        given = {name.lower() for name in target.headers}
+        plain = {"Content-Type": "application/json", "Accept": "*/*"}
+        headers = {name: value for name, value in plain.items() if name.lower() not in given} | dict(target.headers)
         key = f"{opening.run}|{opening.session}|{len(messages)}"
         call = Call(method, place(address, target.path), headers, body, again=target.goes_on, key=key)
         return target.web.ask(call, understand, self._witness)

@@ -18,6 +18,8 @@ from dtnexus.record import FrozenMap, Record
 
 PLACES: Final = ("text", "messages", "client", "session", "memory", "run", "session_id")
 """What may stand between double braces in a request."""
+OURS: Final = ("host", "content-length", "transfer-encoding", "connection", "accept-encoding")
+"""Headers that a mapping may not set."""
 BRACES: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _DOLLAR: Final = re.compile(r"\$(?!\{[A-Za-z_][A-Za-z0-9_]*\})")
@@ -90,8 +92,8 @@ class EndpointMapping(Record):
     """Name of the agent; missing: the name of the file."""
     headers: FrozenMap[str, str] = Field(default_factory=dict)
     """Name -> value; ``${NAME}`` stands for an environment variable. Secrets belong there and nowhere else."""
-    request: JsonValue
-    """The body, as JSON. A text that is only ``{{messages}}`` becomes the list of messages."""
+    request: JsonValue = None
+    """The body, as JSON; missing: none. A text that is only ``{{messages}}`` becomes the list of messages."""
     reply: ReplyPlace
     session: SessionPlan | None = None
 
@@ -181,8 +183,8 @@ def _place_problems(data: dict[str, Data]) -> Iterator[Problem]:
                 yield Problem(loc, "no-session", "{{session_id}} without session", "a session, with id: ours or theirs")
             if loc[:1] == ("headers",):
                 yield Problem(loc, "place-in-header", "a place in a header", "plain text and environment variables")
-            seen |= {name} if loc[:1] == ("request",) else set()
-    if "request" in data and not seen & {"text", "messages"}:
+            seen |= {name} if loc[:1] in (("request",), ("url",)) else set()
+    if not seen & {"text", "messages"}:
         yield Problem(
             ("request",), "no-words", "a request without the client's words", "{{text}} or {{messages}} in it"
         )
@@ -217,6 +219,8 @@ def _header_problems(data: dict[str, Data]) -> Iterator[Problem]:
         loc: Loc = ("headers", name)
         if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
             yield Problem(loc, "bad-header", f"header {name!r}", "a header's name, for instance X-Api-Key")
+        if name.lower() in OURS:
+            yield Problem(loc, "bad-header", f"header {name!r}", "none of those that follow from the request itself")
         if isinstance(value, str) and (_DOLLAR.search(value) or not value.isprintable() or not value.isascii()):
             wanted = "printable text; ${NAME} for an environment variable"
             yield Problem(loc, "bad-header", f"the value of header {name!r}", wanted)
