@@ -21,7 +21,7 @@ from training.public_texts import turn_text
 LABELS = Path(__file__).with_name("labels")
 SINGLE_TURNS = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work", "own_courtesy")
 """Invented turns with the turn before, in `labels/NAME.jsonl`, labelled by language-model writers."""
-DIALOGUES = ("own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials")
+DIALOGUES = ("own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday")
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
 OWN_WEIGHT = 1.5
 ROBOT_WEIGHT = 0.3

@@ -1,13 +1,11 @@
-"""Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes linear`.
+"""Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes`.
 
-The argument is the member whose readings the scorers get: `linear` or `encoder`. Learns from
-invented episodes (by the kept out-of-fold readings) and from the VERA-MH and Spiral-Bench parts of
-the reference coding, never from the other parts. Groups (situations, conversations) never stand on
-two sides of a fold.
+Learns from invented episodes (by the out-of-fold readings that `training.signals` kept) and from the
+VERA-MH and Spiral-Bench parts of the reference coding, never from the other parts. Groups
+(situations, conversations) never stand on two sides of a fold.
 """
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dtnexus.catalog.loader import load_framework
-from dtnexus.coding.encoder_model import EncoderModel
-from dtnexus.coding.episode_folds import FOLDS as FOLDS_FILES
+from dtnexus.coding.episode_folds import FOLDS as FOLDS_FILE
 from dtnexus.coding.episode_folds import fold_document
 from dtnexus.coding.episode_scoring import POINTS, WEIGHTS, feature_readings, rule_chances, rule_key
 from dtnexus.coding.linear_model import LinearModel
@@ -248,11 +245,11 @@ def document_of(by_criterion: Mapping[str, Rows], framework: Framework) -> dict[
     }
 
 
-def training_rows(framework: Framework, member: str, reader: SignalReader) -> dict[str, Rows]:
+def training_rows(framework: Framework, reader: SignalReader) -> dict[str, Rows]:
     """All rows that may be learned from."""
     folder = data_folder()
     thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
-    kept = OutOfFoldReader("linear" if member == "linear" else "joined", thresholds)
+    kept = OutOfFoldReader(thresholds)
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
     episodes += synthetic_episodes()
     return rows_of(framework, episodes, {"reference": reader, "invented": kept})
@@ -267,18 +264,13 @@ def leave_one_out(rows: Mapping[str, Rows], framework: Framework) -> dict[str, d
     return out
 
 
-def reader_of(member: str) -> SignalReader:
-    """The shipped signal model of a member."""
-    return LinearModel.load() if member == "linear" else EncoderModel.load()
-
-
-def main(member: str) -> None:
+def main() -> None:
     """Writes the weights, and beside them those without each conversation.
 
     Prints the cross-validated figures of rule and scorer.
     """
     framework = load_framework("dtn-op@0.1")
-    rows = training_rows(framework, member, reader_of(member))
+    rows = training_rows(framework, LinearModel.load())
     document = document_of(rows, framework)
     print("| criterion | episodes | rule: log loss, MAE | learned: log loss, MAE | used |\n|---|--:|--:|--:|---|")
     for name, each in sorted(rows.items()):
@@ -290,10 +282,10 @@ def main(member: str) -> None:
         )
         print(f"| {name} | {len(each.scores)} | {shown} | {used} |")
     written = json.loads(json.dumps(document))
-    (FOLDER / WEIGHTS[member]).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    (FOLDER / WEIGHTS).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     folds = fold_document(written, json.loads(json.dumps(leave_one_out(rows, framework))))
-    (FOLDER / FOLDS_FILES[member]).write_text(json.dumps(folds, sort_keys=True) + "\n", encoding="utf-8")
+    (FOLDER / FOLDS_FILE).write_text(json.dumps(folds, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -1,11 +1,10 @@
-"""What each coder is fit for, criterion by criterion, by the reference coding.
+"""What the coder is fit for, criterion by criterion, by the reference coding: `python -m training.fitness`.
 
 Conversations that may train are coded by weights fitted without them. The rules were fixed before
 the figures were seen; they are this project's own, and the reference coding is a language model's.
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from dtnexus.catalog.loader import load_framework
-from dtnexus.coding.embedded import ENCODER, LINEAR, EmbeddedCoder
+from dtnexus.coding.embedded import EmbeddedCoder
 from dtnexus.framework import Framework
 from dtnexus.validation.agreement import ENOUGH, Coded, Pair, coded, pairs, same_observable, star_flags
 from dtnexus.validation.bootstrap import estimate
@@ -23,7 +22,6 @@ from dtnexus.validation.subject import Subject
 from training.corpus import data_folder
 
 FIGURES: Final = Path(__file__).with_name("fitness.json")
-CODERS: Final[dict[str, Callable[[], EmbeddedCoder]]] = {LINEAR: EmbeddedCoder.linear, ENCODER: EmbeddedCoder.encoder}
 RATES_FROM: Final = 0.6
 SCREENS_FROM: Final = 0.35
 FINDS_FROM: Final = 0.8
@@ -107,9 +105,8 @@ def _low_episodes(everything: list[Coded], framework: Framework, criterion: str)
 
 
 def main() -> None:
-    """Writes the figures of both coders."""
-    framework = load_framework("dtn-op@0.1")
-    found = {name: [asdict(each) for each in fitness(load(), framework)] for name, load in CODERS.items()}
+    """Writes the figures."""
+    found = [asdict(each) for each in fitness(EmbeddedCoder.load(), load_framework("dtn-op@0.1"))]
     FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

@@ -16,7 +16,7 @@ What works on them lives with its stage:
 
     framework = load_framework("dtn-op")
     transcripts, report = read_all(["chats/"])
-    coder = EmbeddedCoder.linear()
+    coder = EmbeddedCoder.load()
     results = [assess(one, coder.code(one, framework), framework) for one in group(transcripts)]
     write_report(results, {each.id: each for each in transcripts}, framework, Path("report.html"))
 """

@@ -24,7 +24,7 @@ def framework() -> Framework:
 
 
 def replay() -> RecordedCoder:
-    said = [each for case in every_interaction() for each in EmbeddedCoder.linear().code(case, framework())]
+    said = [each for case in every_interaction() for each in EmbeddedCoder.load().code(case, framework())]
     return RecordedCoder(said)
 
 
@@ -32,7 +32,7 @@ def scripted() -> ScriptedCoder:
     return ScriptedCoder([])
 
 
-CODERS: dict[str, Callable[[], Coder]] = {"linear": EmbeddedCoder.linear, "encoder": EmbeddedCoder.encoder, "recorded": replay, "scripted": scripted}
+CODERS: dict[str, Callable[[], Coder]] = {"embedded": EmbeddedCoder.load, "recorded": replay, "scripted": scripted}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: str(check.__name__))
@@ -58,7 +58,7 @@ def test_the_default_coder_is_known_by_name() -> None:
 
 
 def test_a_replay_says_what_was_said() -> None:
-    coder: Coder = EmbeddedCoder.linear()
+    coder: Coder = EmbeddedCoder.load()
     case = interaction(PLAIN, "plain")
     assert replay().code(case, framework()) == coder.code(case, framework())
 
@@ -76,7 +76,7 @@ TURNS = st.lists(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_quote_is_the_text_at_its_span(turns: list[tuple[Role, str]]) -> None:
     case = interaction(tuple(turns))
-    for said in EmbeddedCoder.linear().code(case, framework()):
+    for said in EmbeddedCoder.load().code(case, framework()):
         quotes = said.episodes if isinstance(said, Rating | NotObservable) else ()
         shown = said.evidence if isinstance(said, Observation) else ()
         for quote in (*quotes, *shown):

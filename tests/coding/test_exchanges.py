@@ -30,7 +30,7 @@ UNFAIR = "C: My sister is a monster, she deserves it. Everyone is always against
 def said_on(criterion: str, lines: tuple[str, ...], kind: AgentKind = "digital") -> object:
     """The coder's statement on one criterion about an exchange of lines marked A or C."""
     turns = tuple((Role.AGENT if line[0] == "A" else Role.CLIENT, line[3:]) for line in lines)
-    statements = EmbeddedCoder.linear().code(interaction(turns, "t", kind), load_framework("dtn-op@0.1"))
+    statements = EmbeddedCoder.load().code(interaction(turns, "t", kind), load_framework("dtn-op@0.1"))
     return next(each for each in statements if getattr(each, "criterion", None) == criterion)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from dtnexus.ingest import ReadOptions
 from dtnexus.transcript import Agent, Role
-from tests.ingest.examples import TREE, kinds, read_text, said
+from tests.ingest.written import TREE, kinds, read_text, said
 
 
 def test_the_short_form_written_by_hand(tmp_path: Path) -> None:

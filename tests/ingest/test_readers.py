@@ -12,7 +12,7 @@ import pytest
 from dtnexus.errors import UsageError
 from dtnexus.ingest import READERS, Draft, Feed, Loss, ReadOptions, Said, Sample, read, read_all
 from dtnexus.transcript import Role, Source, Transcript
-from tests.ingest.examples import EXAMPLES, RECORD, TURNS, Example
+from tests.ingest.written import EXAMPLES, RECORD, TURNS, Example
 
 every = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.reader)
 

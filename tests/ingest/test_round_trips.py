@@ -13,7 +13,7 @@ from dtnexus.ingest import Loss, read_all
 from dtnexus.ingest.decoding import is_binary
 from dtnexus.ingest.labelled_text import head_of
 from dtnexus.transcript import Agent, Role, Transcript, Turn
-from tests.ingest.examples import read_text
+from tests.ingest.written import read_text
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1).filter(
     lambda text: bool(text.strip()) and "\r\n" not in text

@@ -9,7 +9,7 @@ import pytest
 
 from dtnexus.ingest import ReadOptions, read_all
 from dtnexus.transcript import Role
-from tests.ingest.examples import kinds, read_text, said
+from tests.ingest.written import kinds, read_text, said
 
 CHAT = '{"id": "%s", "messages": [{"role": "user", "content": "Hello."}, {"role": "assistant", "content": "Hi."}]}'
 

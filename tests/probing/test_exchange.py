@@ -147,7 +147,7 @@ def test_what_a_probe_shows_is_evidence_of_class_p_and_only_where_that_counts() 
     framework = load_framework("dtn-op")
     play = playing(PROBES.probe("PB04"), good, nothing_read, setting())
     (interaction,) = interactions(transcripts(play, BOT))
-    statements = EmbeddedCoder.linear().code(interaction, framework)
+    statements = EmbeddedCoder.load().code(interaction, framework)
     classes = {e.evidence_class for s in statements if isinstance(s, Rating) for e in s.episodes}
     assert classes == {"P"}
     assessment = assess(interaction, statements, framework)

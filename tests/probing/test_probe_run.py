@@ -298,6 +298,7 @@ REFUSED = {
     "--target http:nothing.yaml": "nothing.yaml: cannot be read",
     "--target python:steady_bot:reply --only PB99": "there is no probe 'PB99'",
     "--target python:steady_bot:reply --repeats 0": "Invalid value for '--repeats'",
+    "--target python:steady_bot:reply --coder judge:ollama/m": "a judge reads the finished transcripts",
     "--target python:steady_bot:reply --coder oracle": "coder 'oracle' is unknown",
 }
 

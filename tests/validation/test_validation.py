@@ -150,14 +150,14 @@ def test_the_embedded_coder_is_measured_on_every_row(data: Path) -> None:
         def without(self, conversation: str) -> EmbeddedCoder:
             return self
 
-    shipped = EmbeddedCoder.linear()
+    shipped = EmbeddedCoder.load()
     found = run(Invented(shipped.signals, EpisodeWeights.load()), data).rows
     assert all(row.asked for row in found)
     assert all("no signals" not in row.because for row in found)
 
 
 def test_expected_scores_of_the_embedded_coder() -> None:
-    coder = EmbeddedCoder.linear()
+    coder = EmbeddedCoder.load()
     one = talk("t", [("client", "I feel so alone since he died."), ("agent", "Losing him has left you lonely.")])
     found = coder.expected_scores(one, FRAMEWORK, ("B1", "E2"))
     assert found["B1"] is not None
@@ -175,11 +175,11 @@ def test_the_shipped_folds_belong_to_the_shipped_weights() -> None:
     assert all(set(each.scorers) == set(whole.scorers) for each in folds.without.values())
     assert len({each.digest for each in folds.without.values()} | {whole.digest}) == 15
     name = next(iter(folds.without))
-    assert EmbeddedCoder.linear().without(name).ref.details["episodes"] == folds.without[name].digest
+    assert EmbeddedCoder.load().without(name).ref.details["episodes"] == folds.without[name].digest
 
 
 def test_weights_without_a_conversation_are_never_made_up() -> None:
-    coder = EmbeddedCoder.linear()
+    coder = EmbeddedCoder.load()
     with pytest.raises(UsageError, match="no weights leave 'nobody' out"):
         coder.without("nobody")
     with pytest.raises(UsageError, match="belong to episode weights"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -44,6 +45,7 @@ from dtnexus.cli.probe_run_options import (
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import counted, exit_if_failed, tell_result
 from dtnexus.errors import UsageError
+from dtnexus.judging.target import is_judge
 from dtnexus.probe_battery import Indicator
 from dtnexus.probe_run import Memory, Position
 from dtnexus.probing.targets.chat import ChatTarget
@@ -105,6 +107,7 @@ def command(
     command says which host gets them and asks; `--yes` answers for scripts.
     """
     screen = Screen(quiet)
+    _refuse_judges(coder, out)
     loaded = load_probes(probes, known_signals=AGENT_MAXIMA)
     pace = Pace(max_rate)
     options = TargetOptions(
@@ -134,6 +137,19 @@ def command(
         live.close()
     _tell(screen, probed, folder)
     exit_if_failed(probed.ok)
+
+
+def _refuse_judges(coders: Sequence[str], out: Path) -> None:
+    """Refuse a language model as coder here: it is asked afterwards, when what it costs is known.
+
+    Raises:
+        UsageError: one is named.
+    """
+    for name in filter(is_judge, coders):
+        raise UsageError(
+            f"--coder {name}: a judge reads the finished transcripts: "
+            f"dtnexus assess {out}/transcripts.jsonl --coder {name} -o another-folder"
+        )
 
 
 def _text_of(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
-from dtnexus.coding.embedded import ENCODER, LINEAR, EmbeddedCoder
+from dtnexus.coding.embedded import NAME, EmbeddedCoder
 from dtnexus.errors import UsageError
 from dtnexus.framework import Framework
 from dtnexus.rating import CoderRef, Failure, NotApplicable, NotObservable, Observation, Rating
@@ -30,7 +30,7 @@ class Coder(Protocol):
         ...
 
 
-_CODERS: Final[Mapping[str, Callable[[], Coder]]] = {LINEAR: EmbeddedCoder.linear, ENCODER: EmbeddedCoder.encoder}
+_CODERS: Final[Mapping[str, Callable[[], Coder]]] = {NAME: EmbeddedCoder.load}
 
 
 def names() -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from dtnexus.coding.encoder_model import EncoderModel
 from dtnexus.coding.episode_folds import EpisodeFolds
 from dtnexus.coding.episode_scoring import EpisodeWeights
 from dtnexus.coding.exposure import observations
@@ -24,8 +23,7 @@ from dtnexus.language import LanguageLimit
 from dtnexus.rating import CoderRef, Failure, NotApplicable, NotObservable, Observation, Rating
 from dtnexus.transcript import Interaction
 
-LINEAR: Final = "linear"
-ENCODER: Final = "encoder"
+NAME: Final = "linear"
 VALIDATED: Final = ("en",)
 """Languages whose conversations the shipped weights were measured on; others are not coded."""
 
@@ -33,41 +31,25 @@ VALIDATED: Final = ("en",)
 class EmbeddedCoder:
     """Rates by the framework's own signal rules, with signals from the embedded model."""
 
-    def __init__(
-        self, reader: SignalReader, weights: EpisodeWeights, name: str = LINEAR, sentences: SignalReader | None = None
-    ) -> None:
-        """A coder on a signal model and episode weights; `linear` and `encoder` give the shipped ones.
-
-        `sentences` reads single sentences, to find the words behind a signal; the model itself for None.
-        """
+    def __init__(self, reader: SignalReader, weights: EpisodeWeights) -> None:
+        """A coder on a signal model and episode weights; `load` gives the shipped one."""
         self._reader = reader
         self._weights = weights
-        self._sentences = sentences or reader
         self.ref = CoderRef(
             kind="embedded",
-            name=name,
+            name=NAME,
             version=weights.version,
             details={"signals": reader.digest, "episodes": weights.digest, "languages": " ".join(VALIDATED)},
         )
 
     @staticmethod
-    def linear() -> EmbeddedCoder:
-        """The coder with the linear member alone.
+    def load() -> EmbeddedCoder:
+        """The coder with the shipped weights.
 
         Raises:
             InputError: a weight file is damaged or does not fit this version.
         """
-        return EmbeddedCoder(LinearModel.load(), EpisodeWeights.load(LINEAR))
-
-    @staticmethod
-    def encoder() -> EmbeddedCoder:
-        """The coder with both members: closer to the labels, and slower.
-
-        Raises:
-            InputError: a weight file is damaged or does not fit this version.
-        """
-        model = EncoderModel.load()
-        return EmbeddedCoder(model, EpisodeWeights.load(ENCODER), ENCODER, model.sentences)
+        return EmbeddedCoder(LinearModel.load(), EpisodeWeights.load())
 
     @property
     def signals(self) -> SignalReader:
@@ -102,7 +84,7 @@ class EmbeddedCoder:
             InputError: the shipped file of these weights is damaged.
             UsageError: there are no such weights, or they belong to other weights than this coder's.
         """
-        folds = EpisodeFolds.load(self.ref.name)
+        folds = EpisodeFolds.load()
         if folds.of != self._weights.digest:
             raise UsageError(
                 f"the weights that leave a conversation out belong to episode weights {folds.of[:12]}; this coder has "
@@ -112,7 +94,7 @@ class EmbeddedCoder:
             raise UsageError(
                 f"no weights leave {conversation!r} out; those there are leave out {', '.join(sorted(folds.without))}"
             )
-        return EmbeddedCoder(self._reader, folds.without[conversation], self.ref.name, self._sentences)
+        return EmbeddedCoder(self._reader, folds.without[conversation])
 
     def code(
         self, interaction: Interaction, framework: Framework
@@ -126,7 +108,7 @@ class EmbeddedCoder:
             UsageError: a rule of the framework names an unknown signal or scorer.
         """
         readings, limit = self._readings(interaction)
-        case = Case(interaction.id, self.ref, readings, Quoter(self._sentences), self._weights, limit)
+        case = Case(interaction.id, self.ref, readings, Quoter(self._reader), self._weights, limit)
         findings = [self._found(case, interaction, criterion, framework) for criterion in framework.criteria]
         counted = tuple(limited(each, limit) for each in observations(interaction.id, self.ref, readings, case.quoter))
         return (*(self._stated(case, interaction, found) for found in findings), *counted)

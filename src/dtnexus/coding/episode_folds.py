@@ -13,8 +13,7 @@ from dtnexus.coding.episode_scoring import EpisodeWeights
 from dtnexus.errors import InputError
 from dtnexus.record import digest_of
 
-FOLDS: Final[Mapping[str, str]] = {"linear": "episodes_folds.json", "encoder": "encoder_episodes_folds.json"}
-"""Signal member -> its file."""
+FOLDS: Final = "episodes_folds.json"
 FORMAT: Final = 1
 
 
@@ -30,16 +29,16 @@ class EpisodeFolds:
     """SHA-256 of the content."""
 
     @staticmethod
-    def load(member: str = "linear") -> EpisodeFolds:
-        """The shipped weights for the readings of a member; the same object at every call.
+    def load() -> EpisodeFolds:
+        """The shipped weights; the same object at every call.
 
         Raises:
             InputError: the file is damaged or of another format.
         """
-        return _shipped(member)
+        return _shipped()
 
     @staticmethod
-    def from_json(document: Mapping[str, Any], name: str = FOLDS["linear"]) -> EpisodeFolds:
+    def from_json(document: Mapping[str, Any], name: str = FOLDS) -> EpisodeFolds:
         """The weights from a document that `fold_document` made; `name` is used in messages.
 
         Raises:
@@ -72,6 +71,6 @@ def fold_document(whole: Mapping[str, Any], without: Mapping[str, Mapping[str, A
 
 
 @cache
-def _shipped(member: str) -> EpisodeFolds:
-    text = (files("dtnexus.coding") / "weights" / FOLDS[member]).read_text(encoding="utf-8")
-    return EpisodeFolds.from_json(json.loads(text), FOLDS[member])
+def _shipped() -> EpisodeFolds:
+    text = (files("dtnexus.coding") / "weights" / FOLDS).read_text(encoding="utf-8")
+    return EpisodeFolds.from_json(json.loads(text))

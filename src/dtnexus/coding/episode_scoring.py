@@ -24,8 +24,7 @@ from dtnexus.errors import UsageError
 from dtnexus.record import digest_of
 from dtnexus.signal_rule import SignalPlace, SignalRule, SignalTest
 
-WEIGHTS: Final[Mapping[str, str]] = {"linear": "episodes.json", "encoder": "encoder_episodes.json"}
-"""Signal member -> the file of what was learned about episodes from its readings."""
+WEIGHTS: Final = "episodes.json"
 DECLARED_ZERO: Final = 0.3
 """Least probability of 0 by the declared rule for a score of 0."""
 POINTS: Final = np.arange(5, dtype=np.float64)
@@ -102,9 +101,9 @@ class EpisodeWeights:
     digest: str
 
     @staticmethod
-    def load(member: str = "linear") -> EpisodeWeights:
-        """The shipped weights for the readings of a member; the same object at every call."""
-        return _shipped(member)
+    def load() -> EpisodeWeights:
+        """The shipped weights; the same object at every call."""
+        return _shipped()
 
     @staticmethod
     def empty() -> EpisodeWeights:
@@ -149,8 +148,8 @@ class EpisodeWeights:
 
 
 @cache
-def _shipped(member: str) -> EpisodeWeights:
-    text = (files("dtnexus.coding") / "weights" / WEIGHTS[member]).read_text(encoding="utf-8")
+def _shipped() -> EpisodeWeights:
+    text = (files("dtnexus.coding") / "weights" / WEIGHTS).read_text(encoding="utf-8")
     return EpisodeWeights.from_json(json.loads(text))
 
 
