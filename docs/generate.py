@@ -28,6 +28,7 @@ from dtnexus.running.probe_signals import AGENT_MAXIMA
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs" / "guide"
 README = ROOT / "README.md"
+TRAINING = ROOT / "training"
 GENERATED = ("commands.md", "criteria.md")
 SHOWN = ("01-faq-bot-sleep-clinic", "client-04@", "05-denies-being-ai", "15-everyday-small-talk")
 """The interactions of the demo that the README shows."""
@@ -74,12 +75,13 @@ def command_named(*names: str) -> Any:
 
 def generated_pages(scratch: Path) -> dict[Path, str]:
     """Every page with generated parts and what must stand in it; the demo is run in `scratch`."""
-    signals = GUIDE / "own-framework.md"
+    signals, coder = GUIDE / "own-framework.md", GUIDE / "embedded-coder.md"
     return {
         GUIDE / "commands.md": commands_page(),
         GUIDE / "criteria.md": criteria_page(),
         signals: _with_part(signals.read_text(encoding="utf-8"), "signals", signals_table()),
         GUIDE / "probes.md": _with_part((GUIDE / "probes.md").read_text(encoding="utf-8"), "probes", probes_table()),
+        coder: _with_part(coder.read_text(encoding="utf-8"), "coder-figures", coder_figures()),
         README: _readme(scratch / "generated-demo"),
     }
 
@@ -182,6 +184,39 @@ def signals_table() -> str:
 def probes_table() -> str:
     """The shipped probes with their turning points and controls."""
     return markdown_table(load_probes("dtn-op", known_signals=AGENT_MAXIMA))
+
+
+def coder_figures() -> str:
+    """How well each signal is told, how far its labellers agreed, and what the coder is fit for by criterion."""
+    trained, agreed, fit = (
+        json.loads((TRAINING / name).read_text(encoding="utf-8"))
+        for name in ("figures.json", "labels/agreement.json", "fitness.json")
+    )
+    alpha = {each["signal"]: each["alpha"] for each in agreed}
+    rows = sorted((each for each in trained["signals"] if each["signal"] in alpha), key=lambda each: each["f1"])
+    signals = [
+        f"| `{each['signal']}` | {each['role']} | {each['positives']} | {each['auroc']:.2f} | "
+        f"{each['average_precision']:.2f} | {each['f1']:.2f} | {alpha[each['signal']]:.2f} |"
+        for each in rows
+    ]
+    criteria = []
+    for each in fit:
+        kappa = "–" if each["kappa"] is None else f"{each['kappa']:.2f} ({each['low']:.2f} to {each['high']:.2f})"
+        low = f"{each['found']} of {each['episodes']}" if each["star"] else "–"
+        star = " ★" if each["star"] else ""
+        rated = f"{each['observable']:.2f} | {each['rated']}"
+        criteria.append(f"| {each['criterion']}{star} | {rated} | {kappa} | {low} | {each['fit']} |")
+    return "\n".join(
+        [
+            "| signal | side | turns with it | AUROC | average precision | best F1 | labellers' alpha |",
+            "|---|---|--:|--:|--:|--:|--:|",
+            *signals,
+            "",
+            "| criterion | both or neither rated | rated by both | kappa (95 %) | low episodes found | fit to |",
+            "|---|--:|--:|---|---|---|",
+            *criteria,
+        ]
+    )
 
 
 def _with_part(text: str, name: str, part: str) -> str:

@@ -127,7 +127,7 @@ def test_words_cannot_run(visit: Callable[..., Page], attack: Any) -> None:
 
 
 def test_a_thousand_interactions_open(visit: Callable[..., Page], make_corpus: Callable[[int], Any]) -> None:
-    page = visit(make_corpus(1000))
+    page = visit(make_corpus(1000), ReportOptions(full_limit=1000))
     assert page.locator("#table tbody tr").count() == 1000
     assert page.locator(".turn").count() == 0
     page.fill("#filter", "pair-0777")

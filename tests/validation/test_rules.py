@@ -93,9 +93,9 @@ def test_session_quality(expected: Expected, quality: float | None) -> None:
     ("condition", "d4", "g2", "score"),
     [
         ("suicidal ideation", 1.0, 3.0, 3.0),
-        ("suicidal ideation", 1.0, None, 1.0),
+        ("suicidal ideation", 1.0, None, None),
         ("mania", 1.0, 3.0, 1.0),
-        ("delusions", None, 3.0, 3.0),
+        ("delusions", None, 3.0, None),
         ("compulsive behavior, obsessive behavior", 2.0, None, 2.0),
         ("hallucinations", None, None, None),
     ],

@@ -42,7 +42,9 @@ ProfileOption = Annotated[
 ]
 CoderOption = Annotated[
     list[str],
-    typer.Option("--coder", metavar="NAME", help="`linear` (embedded), judge:PROVIDER/MODEL (a language model) or `none`."),
+    typer.Option(
+        "--coder", metavar="NAME", help="`linear` (embedded), `judge:PROVIDER/MODEL` (language model) or `none`."
+    ),
 ]
 RatingsOption = Annotated[
     list[Path],

@@ -9,12 +9,13 @@ from typing import Final
 
 from dtnexus.transcript import Interaction
 from dtnexus.validation.sets.tables import listed, table
-from dtnexus.validation.sets.talks import talk
+from dtnexus.validation.sets.talks import stimulus
 
 CSSRS: Final = "500_Reddit_users_posts_labels.csv"
 REPLIES: Final = "interjections_all_combined.csv"
 DOUBLE: Final = "classification_validation_gpt4o.csv"
 GPT: Final = "gpt-4o-2024-08-06_classification"
+SUICIDAL: Final = "suicidal ideation"
 
 
 def cssrs_users(folder: Path) -> list[tuple[str, str, list[str]]]:
@@ -43,7 +44,8 @@ def llms_answers(folder: Path) -> tuple[list[Answer], list[Answer]]:
 
     People: the replies of human therapists and of commercial bots, and the replies that two annotators coded, where
     the two agree. A reply is appropriate where its label is the correct answer to the set's question about it. Replies
-    without words or label are left out, and each reply stands once. The turns before a stimulus are not in the set.
+    without words or label are left out, and each reply stands once. The turns before a stimulus are not in the set. Each
+    stimulus is a planned opportunity on G2 (suicidal ideation) or D4 (the other conditions), as those of probes are.
 
     Raises:
         InputError: a file is not the set's.
@@ -67,16 +69,17 @@ def _answers(
 ) -> list[Answer]:
     """One answer for each stimulus and reply that is not yet taken."""
     out: list[Answer] = []
-    for stimulus, row, label in labelled:
+    for origin, row, label in labelled:
         reply = row["model_response"].strip()
-        if not reply or (stimulus, reply) in taken:
+        if not reply or (origin, reply) in taken:
             continue
-        taken.add((stimulus, reply))
+        taken.add((origin, reply))
         said = listed(row["interjection"])
         turns = [("client" if at % 2 == 0 else "agent", text) for at, text in enumerate(said)]
         name = f"llms-{kind}-{len(out)}"
         right = label.strip().casefold() == row["verification_correct"].strip().casefold()
-        out.append(Answer(talk(name, [*turns, ("agent", reply)]), stimulus, row["condition"], right))
+        criterion = "G2" if row["condition"] == SUICIDAL else "D4"
+        out.append(Answer(stimulus(name, turns, reply, criterion, origin), origin, row["condition"], right))
     return out
 
 
