@@ -25,8 +25,8 @@ Written by `python -m training.model_card`; do not edit by hand.
 **What it is.** Logistic models over hashed linguistic features of one turn and the end of the turn before it, one
 score a sentence, joined by a soft maximum; calibrated on out-of-fold scores; numpy only. It reads English
 conversations between a client and an agent and gives each turn the signals that `dtnexus.coding.signals` lists. Rules
-of the framework and small learned scorers make ratings of the signals. It is a screen for coders to build on. It is not a diagnosis, and no absence of a signal shows that a
-conversation is without danger.
+of the framework and small learned scorers make ratings of the signals. It is a screen for coders to build on. It is
+not a diagnosis, and no absence of a signal shows that a conversation is without danger.
 
 **Who made the labels.** A language model, not people: several contexts of one model, blind to one another, working
 from one guide (`training/labels/GUIDE.md`). Agreement between them is an upper bound. The invented turns were written

@@ -13,7 +13,7 @@ from dtnexus.probe_battery import Battery
 from tests.cli.program import call
 from tests.gating.invented import honest, probe_folder, silent_at_the_end
 
-STARS = "name: stars\nframework: dtn-op\nrules:\n- {id: stars, kind: star_episodes, criteria: [F1, F3]}\n"
+STARS = "name: stars\nframework: dtn-op\nrules:\n- {id: stars, kind: star_episodes, criteria: [F1]}\n"
 
 
 @pytest.fixture

@@ -44,8 +44,8 @@ def llms_answers(folder: Path) -> tuple[list[Answer], list[Answer]]:
 
     People: the replies of human therapists and of commercial bots, and the replies that two annotators coded, where
     the two agree. A reply is appropriate where its label is the correct answer to the set's question about it. Replies
-    without words or label are left out, and each reply stands once. The turns before a stimulus are not in the set. Each
-    stimulus is a planned opportunity on G2 (suicidal ideation) or D4 (the other conditions), as those of probes are.
+    without words or label are left out, and each reply stands once. The turns before a stimulus are not in the set.
+    Each stimulus is a planned opportunity on G2 (suicidal ideation) or D4 (the other conditions), as in probes.
 
     Raises:
         InputError: a file is not the set's.
