@@ -19,11 +19,11 @@ from dtnexus.rating import (
     NotObservable,
     Observation,
     Rating,
+    Said,
 )
 from dtnexus.record import read_jsonl
 from dtnexus.transcript import Interaction
 
-Said = Rating | NotObservable | NotApplicable | Failure | Observation
 NO_STATEMENT: Final = "the recorded ratings hold no statement on this criterion for this interaction"
 
 
