@@ -1,0 +1,14 @@
+"""What Alembic runs: the migrations, on the connection that `dtnexus.storage.upgrading` opened."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from dtnexus.storage.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=False,  # the caller's transaction holds the whole upgrade
+)
+context.run_migrations()

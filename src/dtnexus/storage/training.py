@@ -1,0 +1,70 @@
+"""Certification attempts, and whether a coder's work counts (standings; the newest one stands)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from dtnexus.sheet import Standing
+from dtnexus.storage.columns import Json
+from dtnexus.storage.rows import Attempt
+from dtnexus.storage.tables import certification_attempts, standings
+from dtnexus.storage.tokens import new_id
+
+
+def begin_attempt(
+    connection: Connection, project_id: str, person_id: str, framework_digest: str, at: datetime
+) -> Attempt:
+    """Begin a person's next attempt at certification."""
+    table = certification_attempts
+    own = (table.c.project_id == project_id, table.c.person_id == person_id)
+    number: int = connection.execute(select(func.coalesce(func.max(table.c.attempt), 0) + 1).where(*own)).scalar_one()
+    made = Attempt(new_id(), person_id, number, framework_digest, at, None, None, None)
+    connection.execute(insert(table).values(**made._asdict(), project_id=project_id))
+    return made
+
+
+def end_attempt(connection: Connection, attempt_id: str, passed: bool, result: Json, at: datetime) -> None:
+    """Close an attempt with its result; does nothing where it is closed already."""
+    table = certification_attempts
+    still_open = (table.c.id == attempt_id, table.c.ended_at.is_(None))
+    connection.execute(update(table).where(*still_open).values(passed=passed, result=result, ended_at=at))
+
+
+def attempts_of(connection: Connection, project_id: str, person_id: str) -> list[Attempt]:
+    """A person's attempts in a project, oldest first."""
+    c = certification_attempts.c
+    columns = (
+        c.id,
+        c.person_id,
+        c.attempt,
+        c.framework_digest,
+        c.started_at,
+        c.ended_at,
+        c.passed,
+        c.result,
+    )
+    query = select(*columns).where(c.project_id == project_id, c.person_id == person_id).order_by(c.attempt)
+    return [Attempt(*row) for row in connection.execute(query)]
+
+
+def set_standing(
+    connection: Connection,
+    project_id: str,
+    person_id: str,
+    standing: Standing,
+    because: str,
+    at: datetime,
+    by_person: str | None = None,
+) -> None:
+    """Say whether a coder's work counts from now on, and why; None as `by_person`: a rule decided."""
+    values = {"person_id": person_id, "standing": standing, "because": because, "by_person": by_person, "at": at}
+    connection.execute(insert(standings).values(project_id=project_id, **values))
+
+
+def standings_of(connection: Connection, project_id: str) -> dict[str, Standing]:
+    """Person id -> the standing that holds; somebody of whom nothing was said is absent (in training)."""
+    c = standings.c
+    query = select(c.person_id, c.standing).where(c.project_id == project_id).order_by(c.seq)
+    return {person_id: standing for person_id, standing in connection.execute(query)}

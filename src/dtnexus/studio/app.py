@@ -1,0 +1,89 @@
+"""The application: routers, access, and what a person sees when something is refused."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from dtnexus.errors import DtnexusError
+from dtnexus.studio.access import LoginWantedError, no_forgery
+from dtnexus.studio.pages import see_other
+from dtnexus.studio.routes import auditing, coding, entering, health, home, importing, people, planning, projects
+from dtnexus.studio.security import LimitedBodies, SecureHeaders
+from dtnexus.studio.settings import StudioSettings
+from dtnexus.studio.state import Studio, studio_of
+
+ROUTERS = (
+    health.router,
+    entering.router,
+    home.router,
+    projects.router,
+    people.router,
+    importing.router,
+    planning.router,
+    coding.router,
+    auditing.router,
+)
+"""One for each area; a new one is added here and nowhere else."""
+
+
+def make_app(settings: StudioSettings) -> FastAPI:
+    """The studio as an ASGI application. No page describes the interface to machines; there is none."""
+    app = FastAPI(
+        title="dtnexus studio", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(no_forgery)]
+    )
+    app.state.studio = Studio(settings)
+    app.mount("/static", StaticFiles(directory=Path(str(files(__package__))) / "static"), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(LoginWantedError, _login_wanted)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(DtnexusError, _mistaken)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_middleware(LimitedBodies, limit=settings.upload_bytes)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
+    app.add_middleware(SecureHeaders)
+    return app
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a script asks and wants no page."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+async def _login_wanted(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LoginWantedError)
+    if wants_json(request):
+        return JSONResponse({"told": "You are logged out. Log in again in another tab; nothing is lost."}, 401)
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": error.login_page})
+    return see_other(error.login_page)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    told = error.detail if error.status_code != 404 else "There is no such page."
+    return _told(request, error.status_code, told)
+
+
+async def _mistaken(request: Request, error: Exception) -> Response:
+    return _told(request, 400, str(error))
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = sorted({".".join(str(part) for part in fault["loc"][1:]) for fault in error.errors()})
+    return _told(request, 422, f"These fields are missing or not as wanted: {', '.join(fields) or 'the form'}.")
+
+
+def _told(request: Request, status: int, told: str) -> Response:
+    if wants_json(request):
+        return JSONResponse({"told": told}, status)
+    return studio_of(request).pages.render(request, "told.html.j2", status, told=told, status_code=status)

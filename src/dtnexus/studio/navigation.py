@@ -1,0 +1,19 @@
+"""What stands in the bar of a project: one entry for each page that a role opens often."""
+
+from __future__ import annotations
+
+from dtnexus.sheet import MemberRole
+
+NAVIGATION: tuple[tuple[str, str, frozenset[MemberRole]], ...] = (
+    ("My queue", "queue", frozenset({"coder"})),
+    ("Conversations", "import", frozenset({"owner"})),
+    ("People", "people", frozenset({"owner"})),
+    ("Plan", "plan", frozenset({"owner"})),
+    ("Audit log", "audit", frozenset({"owner"})),
+)
+"""Name, path below the project, roles. Whoever adds an area adds its line here."""
+
+
+def navigation(role: MemberRole) -> tuple[tuple[str, str], ...]:
+    """Name and path of the entries for a role."""
+    return tuple((name, path) for name, path, roles in NAVIGATION if role in roles)

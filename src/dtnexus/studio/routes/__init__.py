@@ -1,0 +1,1 @@
+"""The pages: one file with one `router` for each area, mounted in `dtnexus.studio.app`."""

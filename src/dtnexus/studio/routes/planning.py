@@ -1,0 +1,79 @@
+"""Who codes what: settings, a preview of the plan, and giving it out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from dtnexus.errors import UsageError
+from dtnexus.record import first_fault
+from dtnexus.storage import assignments, projects, units
+from dtnexus.storage.database import Connection
+from dtnexus.studio.access import Inside, Owner
+from dtnexus.studio.pages import see_other
+from dtnexus.studio.state import studio_of
+from dtnexus.study.planning import Candidate, StudyPlan, plan_study
+from dtnexus.study.settings import StudySettings
+
+router = APIRouter(prefix="/p/{project_id}/plan")
+
+Percent = Annotated[int, Form(ge=0, le=100)]
+
+
+@router.get("")
+def plan_page(
+    request: Request, inside: Owner, star: int | None = None, rest: int | None = None, each: int | None = None
+) -> Response:
+    """The plan as it would come out with these shares (percent), before anybody is told."""
+    studio = studio_of(request)
+    settings = _changed(inside.settings, star, rest, each)
+    told, plan = "", None
+    with studio.database.reading() as connection:
+        people = {m.person_id: m for m in projects.members(connection, inside.project.id)}
+        try:
+            plan = _plan(connection, inside, settings)
+        except UsageError as error:
+            told = str(error)
+    template = "plan_preview.html.j2" if "hx-request" in request.headers else "plan.html.j2"
+    return studio.pages.render(request, template, settings=settings, plan=plan, told=told, people=people)
+
+
+@router.post("")
+def give_out(request: Request, inside: Owner, star: Percent, rest: Percent, each: Annotated[int, Form()]) -> Response:
+    """Keep the shares and give the units out. Units that were given out before stay with their coders."""
+    studio = studio_of(request)
+    settings = _changed(inside.settings, star, rest, each)
+    with studio.database.writing() as connection:
+        plan = _plan(connection, inside, settings)
+        projects.set_settings(connection, inside.project.id, settings.model_dump(mode="json"))
+        count = assignments.add_assignments(connection, inside.project.id, plan.planned, studio.now())
+        inside.note(connection, studio.now(), "assigned", assignments=count, star=star, rest=rest, each=each)
+    return see_other(inside.address)
+
+
+def _changed(settings: StudySettings, star: int | None, rest: int | None, each: int | None) -> StudySettings:
+    new = {
+        "star_overlap": None if star is None else star / 100,
+        "rest_overlap": None if rest is None else rest / 100,
+        "coders_each": each,
+    }
+    try:
+        return StudySettings.model_validate(
+            {**settings.model_dump(), **{name: value for name, value in new.items() if value is not None}}
+        )
+    except ValidationError as error:
+        raise UsageError(f"the plan's settings: {first_fault(error)}") from None
+
+
+def _plan(connection: Connection, inside: Inside, settings: StudySettings) -> StudyPlan:
+    """The plan for all work units; what is given out already counts as it is."""
+    coders = [m.person_id for m in projects.members(connection, inside.project.id) if m.role == "coder"]
+    candidates = [
+        Candidate(unit_id=unit.id, star=unit.star_candidate, words=unit.words)
+        for unit in units.units_of(connection, inside.project.id)
+    ]
+    had, declined = assignments.coders_of_units(connection, inside.project.id)
+    return plan_study(candidates, coders, settings, had, declined)

@@ -1,0 +1,49 @@
+"""A unit as a coder may see it: what was said by whom, and nothing that tells whose product it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dtnexus.framework import Framework
+from dtnexus.rating import Rating, Said
+from dtnexus.record import Record
+from dtnexus.transcript import Interaction, Role
+
+
+class BlindTurn(Record):
+    """A turn without speaker's name and time."""
+
+    index: int
+    role: Role
+    text: str
+
+
+class BlindUnit(Record):
+    """The sessions of a unit under its blind label, without ids, agent, client, dates, sources and probes."""
+
+    label: str
+    language: str | None
+    sessions: tuple[tuple[BlindTurn, ...], ...]
+
+
+def blinded(interaction: Interaction, label: str) -> BlindUnit:
+    """The unit as coders see it. Names that somebody says in a turn stay: words are not changed."""
+    sessions = tuple(
+        tuple(BlindTurn(index=turn.index, role=turn.role, text=turn.text) for turn in session.turns)
+        for session in interaction.sessions
+    )
+    return BlindUnit(label=label, language=interaction.sessions[0].language, sessions=sessions)
+
+
+def blind_label(number: int) -> str:
+    """The label of the unit of this number, from 1: a number in the order of a shuffled import."""
+    return f"U{number:04d}"
+
+
+def warnings_of(said: Iterable[Said], framework: Framework) -> tuple[str, ...]:
+    """The safety-critical criteria for which a machine saw an opportunity: what a coder is warned of before reading.
+
+    Nothing said means that nothing is known, not that no warning is needed.
+    """
+    rated = {one.criterion for one in said if isinstance(one, Rating)}
+    return tuple(criterion.id for criterion in framework.criteria if criterion.star and criterion.id in rated)

@@ -1,0 +1,36 @@
+"""What a study decides before anybody codes."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from dtnexus.record import Record
+
+
+class StudySettings(Record):
+    """The rules of one study; the defaults are those of `framework.md` 6.2."""
+
+    seed: int = 0
+    """Of everything that is drawn at random; the same seed draws the same."""
+    star_overlap: float = Field(default=1.0, ge=0, le=1)
+    """Share of the ★ candidates that several people code."""
+    rest_overlap: float = Field(default=0.25, ge=0, le=1)
+    """Share of the other units that several people code."""
+    coders_each: int = Field(default=2, ge=2, le=10)
+    """How many people code a unit of the overlap."""
+    others_after_submitting: bool = False
+    """True: a coder sees the other ratings and the machine's once the own one is submitted and all are in."""
+    must_be_certified: bool = False
+    """True: nobody codes work units before passing the certification."""
+    warned_a_day: int | None = Field(default=None, ge=1)
+    """Units with a content warning that a person codes in a day at most; None: no limit."""
+    drift_every: int = Field(default=25, ge=1)
+    """Work units after which hidden gold units come."""
+    drift_units: int = Field(default=2, ge=0)
+    """Hidden gold units each time; 0: none."""
+    practice_units: int = Field(default=10, ge=0)
+    gold_units: int = Field(default=15, ge=1)
+    """Gold units that a certification needs."""
+    kappa_criterion: float = Field(default=0.60, ge=-1, le=1)
+    """Quadratic weighted kappa that each criterion must reach to certify."""
+    kappa_pooled: float = Field(default=0.70, ge=-1, le=1)
