@@ -61,8 +61,16 @@ TREE = {
 _CHAT = _messages("role", "content", "user", "assistant")
 _ROWS = [f'c7,{place},{role},"{text}"' for place, (role, text) in enumerate(TURNS)]
 
+LOG = {
+    "version": 2,
+    "status": "success",
+    "eval": {"task": "nights", "model": "lab/calm-3", "config": {"epochs": 1}},
+    "samples": [{"id": "night-1", "epoch": 1, "input": TURNS[0][1], "target": "", "messages": _CHAT, "output": {}}],
+}
+
 EXAMPLES = (
     Example("dtnexus", "a.jsonl", RECORD.to_json() + "\n", ("night-1",)),
+    Example("inspect", "k.json", json.dumps(LOG), ("night-1",)),
     Example("openai", "b.jsonl", json.dumps({"id": "night-1", "messages": _CHAT}) + "\n", ("night-1",)),
     Example(
         "sharegpt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from dtnexus.errors import InputError
 from dtnexus.ingest.decoding import Decoding, is_binary
 from dtnexus.ingest.json_text import begin_of, parsed, whole_lines
 from dtnexus.ingest.loss import Loss, LossKind
+from dtnexus.ingest.packed_log import ZIP, unpacked
 
 SAMPLE_CHARACTERS = 65_536
 SAMPLE_LINES = 20
@@ -58,6 +60,11 @@ def shown(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def _rewound(stream: IO[bytes]) -> IO[bytes]:
+    stream.seek(0)
+    return stream
+
+
 class Feed:
     """One file or stream. Streams are held in memory, never written to disk."""
 
@@ -81,14 +88,14 @@ class Feed:
     def _bytes(self) -> Iterator[IO[bytes]]:
         try:
             with io.BytesIO(self._content) if isinstance(self._content, bytes) else self._content.open("rb") as stream:
-                packed = stream.read(2) == b"\x1f\x8b"
+                start = stream.read(4)
                 stream.seek(0)
-                if packed:
-                    with gzip.open(stream) as unpacked:
-                        yield cast(IO[bytes], unpacked)
+                if start.startswith(b"\x1f\x8b"):
+                    with gzip.open(stream) as plain:
+                        yield cast(IO[bytes], plain)
                 else:
-                    yield stream
-        except (OSError, EOFError, zlib.error) as error:
+                    yield (unpacked(stream) if start == ZIP else None) or _rewound(stream)
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
             given = (error.strerror if isinstance(error, OSError) else None) or "the packed data is damaged"
             raise InputError(self.path, given, "a file that can be read to its end") from None
 
@@ -114,7 +121,9 @@ class Feed:
             raise InputError(self.path, "the file is empty", "a file with a conversation")
         if self._encoding is None and is_binary(start):
             raise InputError(
-                self.path, "binary data", "text (UTF-8, or UTF-16 with a byte order mark); unpack archives first"
+                self.path,
+                "binary data",
+                "text (UTF-8, or UTF-16 with a byte order mark) or a log of Inspect; unpack other archives first",
             )
         taken: list[str] = []
         left = SAMPLE_CHARACTERS

@@ -9,6 +9,7 @@ from dtnexus.ingest.canonical import CanonicalReader
 from dtnexus.ingest.chatgpt_export import ChatGPTReader
 from dtnexus.ingest.eou_lines import EouReader
 from dtnexus.ingest.feed import Sample
+from dtnexus.ingest.inspect_log import InspectReader
 from dtnexus.ingest.labelled_text import LabelledTextReader
 from dtnexus.ingest.nested_json import NestedReader
 from dtnexus.ingest.openai_chat import OpenAIReader
@@ -20,6 +21,7 @@ from dtnexus.ingest.table import TableReader
 
 READERS: tuple[Reader, ...] = (
     CanonicalReader(),
+    InspectReader(),
     OpenAIReader(),
     ShareGPTReader(),
     ChatGPTReader(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -50,8 +51,6 @@ def target_named(spec: str, options: TargetOptions, environment: Mapping[str, st
     kind, _, rest = spec.partition(":")
     if not rest or f"{kind}:" not in {each.partition(":")[0] + ":" for each in KINDS}:
         raise UsageError(f"--target {spec!r}: one of {', '.join(KINDS)} is wanted")
-    if kind == "inspect":
-        raise MissingExtraError("--target inspect:MODEL", "inspect")
     _refuse_strangers(kind, options)
     target = _made(kind, rest, options, environment)
     if target.scope == "network" and not options.network:
@@ -64,6 +63,8 @@ def _made(kind: str, rest: str, options: TargetOptions, environment: Mapping[str
         return PythonTarget(rest, function_named(rest), options.limits, options.pace, options.guard)
     if kind == "command":
         return CommandTarget(words_of(rest), options.limits, options.pace, options.greets)
+    if kind == "inspect":
+        return _inspect(rest, options)
     if kind == "http":
         mapping = load_mapping(rest)
         filled = headers(mapping, environment, rest)
@@ -79,13 +80,26 @@ def _made(kind: str, rest: str, options: TargetOptions, environment: Mapping[str
     return OpenAiTarget(rest, options.base_url, web, key, options.stream, options.system_prompt)
 
 
+def _inspect(model: str, options: TargetOptions) -> ChatTarget:
+    if options.base_url is not None:
+        place(options.base_url, "--base-url")
+    try:
+        own = importlib.import_module("dtnexus.probing.targets.inspect_model")
+    except ImportError:
+        raise MissingExtraError("--target inspect:MODEL", "inspect") from None
+    prompt, limits, guard = options.system_prompt, options.limits, options.guard
+    opened = own.opened(model, options.base_url, limits, guard)
+    target: ChatTarget = own.InspectTarget(model, opened, options.base_url, prompt, limits, options.pace, guard)
+    return target
+
+
 def _refuse_strangers(kind: str, options: TargetOptions) -> None:
     """Options that mean nothing for this kind are refused, so that nobody thinks they did something."""
     given = {
-        "--base-url": (options.base_url is not None, ("openai",)),
+        "--base-url": (options.base_url is not None, ("openai", "inspect")),
         "--key-env": (options.key_variable is not None, ("openai",)),
         "--stream": (options.stream, ("openai",)),
-        "--system-prompt": (options.system_prompt is not None, ("openai",)),
+        "--system-prompt": (options.system_prompt is not None, ("openai", "inspect")),
         "--greets": (options.greets, ("command",)),
     }
     for option, (is_given, kinds) in given.items():
