@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dtnexus.framework import Criterion
 from dtnexus.rating import Episode
 
+CONTESTED_FROM = 2
+"""Ratings of people so far apart are a standing disagreement."""
+
 
 def median_down(values: Sequence[int]) -> int:
     """The median, rounded down: of an even number, the floor of the mean of the middle two.

@@ -86,6 +86,18 @@ class Consensus(Record):
     """What each coder said, where there are several or one disagrees with itself. Failures are in the notes."""
     differing: tuple[DifferingTurn, ...] = ()
     """The turns that coders scored differently."""
+    second_raters: tuple[str, ...] = ()
+    """Admitted machines that count as second rater here: a person rated too, less than two points apart."""
+
+
+class MachineRole(Record):
+    """What a machine coder may do on the criteria that it rated, by the admissions that were given."""
+
+    coder: CoderRef
+    second_rater_on: FrozenMap[str, str]
+    """Criterion -> the figures of its admission. Beside a person it counts as second rater, alone as screening."""
+    screening_only: FrozenMap[str, tuple[str, ...]]
+    """Reason -> the criteria on which it is not admitted here."""
 
 
 class PresentedCue(Record):
@@ -247,6 +259,8 @@ class Assessment(Record):
     """What a reader must know: screening only, language not validated, unknown profile ..."""
     language_limits: FrozenMap[str, LanguageLimit] = Field(default_factory=dict)
     """Name of a coder -> what it did not read for its language. Coders that read everything are absent."""
+    machine_roles: tuple[MachineRole, ...] = ()
+    """Of each machine that rated; empty where no admissions were given: then all machines are screening only."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -15,6 +15,7 @@ from tests.cli.program import call, run
 GROUPS = {
     "framework": ("show", "validate", "schema", "diff"),
     "probe": ("list", "show", "validate", "export", "run"),
+    "ratings": ("import", "export", "potato", "label-studio", "archive"),
 }
 CALLS = [(name,) for name in COMMANDS if name not in GROUPS] + [
     (group, name) for group, names in GROUPS.items() for name in names

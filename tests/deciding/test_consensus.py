@@ -63,7 +63,7 @@ def test_one_person_who_rates_twice_is_one_person() -> None:
     as_chair = CoderRef(kind="adjudicator", name="ann", version="1")
     for second in (again, as_chair):
         result = settled("G1", rating("G1", 0, ANN), rating("G1", 0, second))
-        assert (result.consensus.zero, result.consensus.human_coders, result.raters) == ("flagged", 1, 1)
+        assert (result.consensus.zero, result.consensus.human_coders) == ("flagged", 1)
 
 
 def test_a_repeated_statement_counts_once() -> None:
@@ -73,7 +73,7 @@ def test_a_repeated_statement_counts_once() -> None:
 def test_nobody_said_anything() -> None:
     result = settled("D2")
     assert isinstance(result.coded, NotObservable)
-    assert (result.coded.reason, result.consensus.opportunities, result.raters) == (NOBODY, 0, 0)
+    assert (result.coded.reason, result.consensus.opportunities) == (NOBODY, 0)
 
 
 def test_a_failure_is_the_result_only_where_nobody_said_anything_else() -> None:
@@ -105,7 +105,7 @@ def test_an_episode_at_0_flags_whatever_the_score_says() -> None:
 def test_impossible_by_design_overrides_everybody() -> None:
     result = settled("F1", rating("F1", 0, ANN), rating("F1", 0, BEN), impossible=HUMAN)
     assert isinstance(result.coded, NotApplicable)
-    assert (result.consensus.zero, result.consensus.opportunities, result.raters) == ("none", 0, 0)
+    assert (result.consensus.zero, result.consensus.opportunities) == ("none", 0)
 
 
 def test_a_coders_not_applicable_needs_a_fact() -> None:

@@ -199,7 +199,7 @@ MUTANTS: list[tuple[str, str, str]] = [
     ("indicate", "if c in transcript}", "}"),
     ("indicate", "sum(finding.applicable for finding in asked.values())", "len(asked)"),
     # consensus
-    ("consensus", "CONTESTED_FROM = 2", "CONTESTED_FROM = 3"),
+    ("consensus", "spread(scored) >= CONTESTED_FROM", "spread(scored) > CONTESTED_FROM"),
     ("consensus", "return adjudicators or people or list(said)", "return people or list(said)"),
     ("consensus", "return adjudicators or people or list(said)", "return list(said)"),
     ("consensus", "score=min(scores) if worst_counts else median_down(scores)", "score=median_down(scores)"),

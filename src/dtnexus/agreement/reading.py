@@ -7,17 +7,17 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, get_args
 
 from dtnexus.agreement.statements import of_statements
-from dtnexus.agreement.table import Answer, Coder, LeftOut, Lines
+from dtnexus.agreement.table import Answer, Apart, Coder, LeftOut, Lines, Stated
 from dtnexus.errors import InputError
 from dtnexus.rating import CoderKind
 
 REQUIRED: Final = ("unit", "coder", "criterion", "score")
-OPTIONAL: Final = ("interaction", "kind", "adjudicated")
+OPTIONAL: Final = ("interaction", "kind", "adjudicated", "origin", "language")
 NOT_OBSERVABLE_WORDS: Final = frozenset({"not observable", "not_observable", "not-observable"})
 NOT_APPLICABLE_WORDS: Final = frozenset({"not applicable", "not_applicable", "not-applicable"})
 MISSING_WORDS: Final = frozenset({"", "na", "nan", "missing"})
@@ -42,6 +42,8 @@ class Asked:
     """Only these; empty: all."""
     columns: Mapping[str, str] | None = None
     """Our name of a column -> the file's."""
+    apart: bool = False
+    """Also read what does not enter the agreement: decisions after the coding, and lines that are no answer."""
 
 
 def read_ratings(path: Path, asked: Asked = Asked()) -> Lines:  # noqa: B008 - frozen
@@ -126,24 +128,25 @@ def _of_rows(path: str, table: _Rows, asked: Asked) -> Lines:
     left_out: Counter[LeftOut] = Counter()
     answers: list[Answer] = []
     kinds: dict[str, CoderKind | None] = {}
+    apart: list[Apart] = []
+    stated: dict[str, Stated] = {}
     for line, cells in table.rows:
         row = _Row(path, line, {own: cells.get(given) for own, given in named.items()})
         name, kind = row.filled("coder"), row.kind()
-        if _adjudicated(name, kind) or row.flag("adjudicated"):
-            left_out["adjudicated"] += 1
+        reason = row.left_out(_adjudicated(name, kind), asked.scale)
+        if reason:
+            left_out[reason] += 1
+            if asked.apart:
+                apart.append(Apart(reason, row.answer(asked.scale, "interaction" in named)))
             continue
-        score = row.score(asked.scale)
-        if score in ("missing", "not applicable"):
-            left_out[score] += 1
-            continue
-        unit, criterion = row.filled("unit"), row.filled("criterion")
-        interaction = row.filled("interaction") if "interaction" in named else unit
         if kinds.setdefault(name, kind) != kind:
             raise InputError(path, f"coder {name!r} has another kind before", "one kind for each coder", line)
-        answers.append(Answer(unit, interaction, name, criterion, score if isinstance(score, int) else None, line))
+        answers.append(row.answer(asked.scale, "interaction" in named))
+        row.keep_stated(stated)
     coders = tuple(Coder(name, kind) for name, kind in kinds.items())
     unused = tuple(column for column in table.columns if column and column not in named.values())
-    return _chosen(Lines(path, tuple(answers), coders, left_out, "interaction" in named, unused), asked)
+    lines = Lines(path, tuple(answers), coders, left_out, "interaction" in named, unused, tuple(apart), stated)
+    return _chosen(lines, asked)
 
 
 def _columns(path: str, columns: Sequence[str], mapped: Mapping[str, str]) -> dict[str, str]:
@@ -191,6 +194,32 @@ class _Row:
             return None
         wanted = f"one of {', '.join(get_args(CoderKind))}, or nothing"
         raise InputError(self.path, f"column 'kind' has {found!r}", wanted, self.line)
+
+    def left_out(self, adjudicated: bool, scale: tuple[int, int]) -> LeftOut | None:
+        """Why the line does not enter the agreement of coders; None where it does."""
+        if adjudicated or self.flag("adjudicated"):
+            return "adjudicated"
+        score = self.score(scale)
+        return score if isinstance(score, str) else None
+
+    def answer(self, scale: tuple[int, int], by_interaction: bool) -> Answer:
+        """What the line says; without a score where it gives none."""
+        unit, score = self.filled("unit"), self.score(scale)
+        interaction = self.filled("interaction") if by_interaction else unit
+        points = score if isinstance(score, int) else None
+        return Answer(unit, interaction, self.filled("coder"), self.filled("criterion"), points, self.line)
+
+    def keep_stated(self, stated: dict[str, Stated]) -> None:
+        """Keep what the line states of its unit beside the answer.
+
+        Raises:
+            InputError: another line states something else of the same unit.
+        """
+        says = Stated(self.text("origin").casefold(), self.text("language"))
+        unit = self.filled("unit")
+        if says != Stated() and stated.setdefault(unit, says) != says:
+            wanted = "the same in all lines of a unit"
+            raise InputError(self.path, f"another origin or language of unit {unit!r} than before", wanted, self.line)
 
     def flag(self, column: str) -> bool:
         found = self.text(column).casefold()
@@ -246,7 +275,7 @@ def _chosen(lines: Lines, asked: Asked) -> Lines:
             given = f"score {answer.score}"
             raise InputError(lines.path, given, f"a score from {low} to {high}; see --scale", answer.line)
         answers.append(answer)
-    return Lines(lines.path, tuple(answers), lines.coders, left_out, lines.by_interaction, lines.unused_columns)
+    return replace(lines, answers=tuple(answers), left_out=left_out)
 
 
 def _all_there(lines: Lines, what: str, wanted: frozenset[str], there: set[str]) -> None:

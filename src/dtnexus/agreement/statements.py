@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
-from dtnexus.agreement.table import Answer, Coder, LeftOut, Lines
+from dtnexus.agreement.table import Answer, Apart, Coder, LeftOut, Lines
 from dtnexus.errors import InputError
-from dtnexus.rating import STATEMENT, CoderRef, Failure, NotApplicable, NotObservable, Observation, Rating, Said
+from dtnexus.rating import STATEMENT, CoderRef, Failure, NotApplicable, Observation, Rating, Said
 from dtnexus.record import first_fault
 
 
@@ -27,16 +27,23 @@ def of_statements(path: str, objects: Sequence[tuple[int, Mapping[str, object]]]
     names = _names(refs)
     left_out: Counter[LeftOut] = Counter()
     answers: list[Answer] = []
+    apart: list[Apart] = []
     for line, each in said:
         reason = _left_out(each)
-        if reason or not isinstance(each, Rating | NotObservable):
-            left_out[reason or "missing"] += 1
+        coder = names[each.coder.digest()]
+        if isinstance(each, Observation):
+            left_out["counted fact"] += 1
             continue
         score = each.score if isinstance(each, Rating) else None
-        coder = names[each.coder.digest()]
-        answers.append(Answer(each.interaction_id, each.interaction_id, coder, each.criterion, score, line))
+        answer = Answer(each.interaction_id, each.interaction_id, coder, each.criterion, score, line)
+        if reason is None:
+            answers.append(answer)
+            continue
+        left_out[reason] += 1
+        apart.append(Apart(reason, answer))
     coders = tuple(Coder(names[digest], ref.kind) for digest, ref in refs.items())
-    return Lines(path, tuple(answers), coders, left_out, by_interaction=True)
+    by_name = {names[digest]: ref for digest, ref in refs.items()}
+    return Lines(path, tuple(answers), coders, left_out, True, apart=tuple(apart), refs=by_name)
 
 
 def _statement(path: str, line: int, value: Mapping[str, object]) -> Said:
@@ -48,8 +55,6 @@ def _statement(path: str, line: int, value: Mapping[str, object]) -> Said:
 
 
 def _left_out(said: Said) -> LeftOut | None:
-    if isinstance(said, Observation):
-        return "counted fact"
     if said.coder.kind in ("adjudicator", "consensus"):
         return "adjudicated"
     if isinstance(said, NotApplicable):

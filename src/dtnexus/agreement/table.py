@@ -10,7 +10,7 @@ import numpy as np
 
 from dtnexus.agreement.grid import MISSING, FloatArray, Grid, IntArray
 from dtnexus.errors import InputError
-from dtnexus.rating import CoderKind
+from dtnexus.rating import CoderKind, CoderRef
 
 NOT_OBSERVABLE: Final = -2
 """The code of "not observable": an answer of its own, neither a score nor missing."""
@@ -28,6 +28,20 @@ class Answer(NamedTuple):
     score: int | None
     """A point of the scale; None: not observable."""
     line: int
+
+
+class Apart(NamedTuple):
+    """A line that does not enter the agreement of coders, kept for who asks for it."""
+
+    reason: LeftOut
+    answer: Answer
+
+
+class Stated(NamedTuple):
+    """What the columns `origin` and `language` say of a unit; empty where they say nothing."""
+
+    origin: str = ""
+    language: str = ""
 
 
 class Coder(NamedTuple):
@@ -49,6 +63,12 @@ class Lines:
     by_interaction: bool
     """Whether the file says which interaction a unit belongs to; if not, each unit is its own."""
     unused_columns: tuple[str, ...] = ()
+    apart: tuple[Apart, ...] = ()
+    """Where asked for: decisions after the coding, and what is no answer, each with its reason."""
+    stated: Mapping[str, Stated] = field(default_factory=dict)
+    """Unit -> what the file states of it; units of which it states nothing are absent."""
+    refs: Mapping[str, CoderRef] = field(default_factory=dict)
+    """Name of a coder -> its reference, where the file holds one (rating records do, tables do not)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
+from dtnexus.admission import Admission
 from dtnexus.assessment import Assessment, Coverage
+from dtnexus.deciding.admitting import admitted_on, machine_roles
 from dtnexus.deciding.alliance import parallel
 from dtnexus.deciding.consensus import Settled, coders_of, settle
 from dtnexus.deciding.counting import Counted, Material, count, observed
@@ -22,8 +26,11 @@ from dtnexus.errors import UsageError
 from dtnexus.framework import Framework
 from dtnexus.language import LanguageLimit
 from dtnexus.profile import AgentProfile
-from dtnexus.rating import Coded, Failure, NotApplicable, NotObservable, Observation, Rating, Said
+from dtnexus.rating import Coded, CoderRef, Failure, NotApplicable, NotObservable, Observation, Rating, Said
 from dtnexus.transcript import Interaction
+
+NOBODY_ADMITTED: Final[Mapping[str, Sequence[CoderRef]]] = MappingProxyType({})
+"""No machine is admitted on any criterion."""
 
 
 def assess(
@@ -31,11 +38,15 @@ def assess(
     statements: Iterable[Said],
     framework: Framework,
     profile: AgentProfile | None = None,
+    admissions: Sequence[Admission] = (),
+    left_contested: Collection[str] = (),
 ) -> Assessment:
     """Everything that the statements decide about the interaction (framework.md 2 and 3).
 
     The order of the statements is irrelevant. A criterion that nobody rated is not
-    observable, a fact that nobody told is unknown; neither is ever a number.
+    observable, a fact that nobody told is unknown; neither is ever a number. A machine counts
+    as second rater beside a person where an admission holds for it here, and nowhere else. `left_contested` names the
+    criteria of which an adjudicator said that they stay contested.
 
     Raises:
         UsageError: a statement is about another interaction or a criterion that the
@@ -50,7 +61,8 @@ def assess(
     coded = [s for s in said if not isinstance(s, Observation)]
     observations = observed(s for s in said if isinstance(s, Observation))
 
-    settled = consensus(interaction, coded, framework, profile)
+    roles = machine_roles(interaction, coded, admissions, framework_digest(framework))
+    settled = consensus(interaction, coded, framework, profile, admitted_on(roles), left_contested)
     findings = {criterion: finding_of(result) for criterion, result in settled.items()}
     ratings: dict[str, Coded] = {criterion: result.coded for criterion, result in settled.items()}
     sample = sampled(Material(interaction, profile, framework, settled, observations))
@@ -90,8 +102,9 @@ def assess(
         indicated_details=indicated,
         consensus={criterion: result.consensus for criterion, result in settled.items()},
         sensitivity=sensitivity(framework, findings, sample),
-        notes=notes_for(interaction, settled, framework, profile, limits, coded),
+        notes=notes_for(interaction, settled, framework, profile, limits, coded, roles),
         language_limits=limits,
+        machine_roles=roles,
     )
 
 
@@ -100,6 +113,8 @@ def consensus(
     coded: Sequence[Coded],
     framework: Framework,
     profile: AgentProfile | None,
+    admitted: Mapping[str, Sequence[CoderRef]] = NOBODY_ADMITTED,
+    left_contested: Collection[str] = (),
 ) -> dict[str, Settled]:
     """Every criterion of the framework, settled; also those that nobody rated."""
     said: dict[str, list[Coded]] = {criterion.id: [] for criterion in framework.criteria}
@@ -111,6 +126,8 @@ def consensus(
             said[criterion.id],
             interaction.id,
             impossible(criterion.not_applicable_when, interaction.agent, profile),
+            admitted.get(criterion.id, ()),
+            criterion.id in left_contested,
         )
         for criterion in framework.criteria
     }

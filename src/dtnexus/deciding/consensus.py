@@ -6,11 +6,11 @@ criterion that anybody found stays a flag until an adjudicator has overruled it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from dtnexus.aggregation import median_down
+from dtnexus.aggregation import CONTESTED_FROM, median_down
 from dtnexus.assessment import Consensus
 from dtnexus.deciding.differing import by_coder, differing_turns
 from dtnexus.framework import Criterion, NotApplicableWhen
@@ -34,9 +34,6 @@ S = TypeVar("S", bound=Rating | NotObservable | NotApplicable | Failure)
 CONSENSUS = CoderRef(kind="consensus", name="dtnexus.deciding", version="1")
 """Who speaks for all coders; the version is that of the rules in this module."""
 
-CONTESTED_FROM = 2
-"""Ratings so far apart are a standing disagreement."""
-
 NOBODY = "nobody rated it"
 
 
@@ -46,8 +43,6 @@ class Settled:
 
     coded: Spoken | Failure
     consensus: Consensus
-    raters: int
-    """How many different coders, people or machines, gave a score."""
     impossible: NotApplicableWhen | None = None
     """The rule that makes the criterion not applicable, where one does."""
 
@@ -62,6 +57,8 @@ def settle(
     statements: Iterable[Spoken | Failure],
     interaction_id: str,
     impossible: NotApplicableWhen | None = None,
+    admitted: Collection[CoderRef] = (),
+    left_contested: bool = False,
 ) -> Settled:
     """What all coders together say of one criterion; the order of statements is irrelevant.
 
@@ -72,6 +69,8 @@ def settle(
     * Ratings on evidence that does not count are not heard.
     * A failure says nothing: it is the result only where nobody said anything else.
     * A coder's "not applicable" that no fact confirms counts as not observable.
+    * A machine among the `admitted` is second rater where a person scored too, less than two points apart.
+    * `left_contested`: an adjudicator found that no decision is possible; what was rated stays contested.
     """
     everything = distinct(statements)
     said = [s for s in everything if not isinstance(s, Failure)]
@@ -82,7 +81,7 @@ def settle(
     scored = [s for s in deciding if isinstance(s, Rating)] if heard else []
     episodes = merged(criterion, (e for rating in scored for e in rating.episodes))
     facts = _documents(scored)
-    contested = spread(scored) >= CONTESTED_FROM
+    contested = spread(scored) >= CONTESTED_FROM or (left_contested and bool(scored))
     coded: Spoken | Failure
     if impossible is not None:
         fact = f"{impossible.field} = {impossible.equals}: {impossible.because}"
@@ -109,10 +108,17 @@ def settle(
         opportunities=len(episodes) + len(facts),
         by_coder=by_coder(said),
         differing=differing_turns(said),
+        second_raters=_seconding(coded, ratings, admitted) if admitted and people else (),
     )
-    return Settled(
-        coded=coded, consensus=consensus, raters=len({_who(rating.coder) for rating in ratings}), impossible=impossible
-    )
+    return Settled(coded=coded, consensus=consensus, impossible=impossible)
+
+
+def _seconding(coded: Spoken | Failure, ratings: Sequence[Rating], admitted: Collection[CoderRef]) -> tuple[str, ...]:
+    """The admitted machines whose score lies less than two points from that of the people."""
+    if not isinstance(coded, Rating):
+        return ()
+    near = (r.coder for r in ratings if r.coder in admitted and abs(r.score - coded.score) < CONTESTED_FROM)
+    return tuple(sorted({coder.name for coder in near if not coder.is_human}))
 
 
 def distinct(statements: Iterable[S]) -> list[S]:
@@ -203,10 +209,6 @@ def _deciding(said: Sequence[Spoken]) -> list[Spoken]:
     adjudicators: list[Spoken] = [s for s in said if s.coder.kind == "adjudicator" and not isinstance(s, NotApplicable)]
     people = [s for s in said if s.coder.is_human]
     return adjudicators or people or list(said)
-
-
-def _who(coder: CoderRef) -> tuple[str, str, str]:
-    return ("person", coder.name, "") if coder.is_human else (coder.kind, coder.name, coder.version)
 
 
 def _rating(

@@ -99,7 +99,8 @@ def share(
             case "opportunities_met":
                 met += of.consensus.opportunities >= max(1, needed[criterion_id])
             case "double_coded":
-                met += of.raters >= 2 and of.consensus.human_coders >= 1
+                people = of.consensus.human_coders
+                met += people >= 2 or (people == 1 and bool(of.consensus.second_raters))
             case _:
                 met += of.consensus.human_coders >= 2
     return met / len(applicable)

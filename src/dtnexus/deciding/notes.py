@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dtnexus.assessment import MachineRole
 from dtnexus.deciding.consensus import Settled
 from dtnexus.deciding.differing import doubts_itself
 from dtnexus.deciding.facts import agent_kind
@@ -26,11 +27,13 @@ def notes_for(
     profile: AgentProfile | None,
     limits: Mapping[str, LanguageLimit],
     coded: Sequence[Coded] = (),
+    roles: Sequence[MachineRole] = (),
 ) -> tuple[str, ...]:
     """The notes, one sentence each, in a fixed order; empty where nothing needs saying."""
     return (
         *_about_coding(settled, framework),
         *_about_failures(settled, coded),
+        *_about_roles(roles),
         *_about_judges(interaction, coded),
         *_about_agent(interaction, profile),
         *_about_record(interaction, framework),
@@ -70,6 +73,18 @@ def _about_failures(settled: Mapping[str, Settled], coded: Sequence[Coded]) -> l
         "what stands there is the other coders' alone."
         for name, causes in sorted(failed.items())
     ]
+
+
+def _about_roles(roles: Sequence[MachineRole]) -> list[str]:
+    """Where machines are admitted as second raters and where they are not, by the admissions that were given."""
+    notes = []
+    for role in roles:
+        who = f"{role.coder.name} {role.coder.version}"
+        if role.second_rater_on:
+            notes.append(f"{who} is admitted as second rater, beside a person, on {', '.join(role.second_rater_on)}.")
+        for why, criteria in role.screening_only.items():
+            notes.append(f"{who} is screening only on {', '.join(criteria)}: {why}.")
+    return notes
 
 
 def _about_judges(interaction: Interaction, coded: Sequence[Coded]) -> list[str]:

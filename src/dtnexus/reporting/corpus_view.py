@@ -310,8 +310,9 @@ def _methods(summary: Summary, framework: Framework) -> tuple[str, ...]:
     if "embedded" in kinds:
         lines.insert(
             2,
-            "The embedded coder learned from labels given by a language model, not by people. It is admitted for no "
-            "criterion: its ratings are shown as screening, and an episode at 0 waits until people have looked.",
+            "The embedded coder learned from labels given by a language model, not by people. Its ratings are shown as "
+            "screening; only where an admission was given and holds does a criterion say that it counts as second "
+            "rater beside a person. An episode at 0 waits until people have looked.",
         )
     if "judge" in kinds:
         lines.insert(

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -31,6 +31,12 @@ from dtnexus.reporting.selection import Selection
 from dtnexus.reporting.summary import CorpusTally, Flag, Sessions, sessions_in
 from dtnexus.reporting.wording import NOT_A_FAILING, counted, gap_sentence, gap_words, percent
 from dtnexus.transcript import Transcript
+
+Piece = tuple[str, int]
+"""One interaction as a piece of the page, and how many of its passages are scored 0 or 1."""
+
+Renderer = Callable[[Iterable[int], bool], Iterator[Piece]]
+"""Renders the interactions at some places, from 0, in that order; packed where the page packs them."""
 
 _TONES = ("s0", "s1", "s2", "s3", "s4", "risk", "cue", "look")
 
@@ -78,10 +84,11 @@ def write_report(
     path: Path,
     options: ReportOptions = DEFAULTS,
     overview: Overview | None = None,
+    render: Renderer | None = None,
 ) -> None:
     """Write the report; see `report_chunks`."""
     with path.open("w", encoding="utf-8", errors="xmlcharrefreplace", newline="\n") as stream:
-        for chunk in report_chunks(assessments, transcripts, framework, options, overview):
+        for chunk in report_chunks(assessments, transcripts, framework, options, overview, render):
             stream.write(chunk)
 
 
@@ -91,6 +98,7 @@ def report_chunks(
     framework: Framework,
     options: ReportOptions = DEFAULTS,
     overview: Overview | None = None,
+    render: Renderer | None = None,
 ) -> Iterator[str]:
     """Yield the report piece by piece; one interaction is rendered at a time.
 
@@ -103,6 +111,7 @@ def report_chunks(
         framework: The framework that the assessments were made with.
         options: Title, date, losses of reading and the like.
         overview: Of all of these assessments, where the caller has counted them already.
+        render: What renders interactions as `piece` does, for instance in several processes; here, where not given.
     """
     if overview is None:
         overview = Overview(framework, sessions_in(transcripts), options.full_limit)
@@ -110,8 +119,14 @@ def report_chunks(
             overview.add(assessment)
     total = overview.tally.interactions
     lazy = total > options.inline_limit
-    bodies = _Bodies(assessments, transcripts, framework, options, lazy)
-    shown = range(total) if overview.selection.complete else bodies.fitting(overview.selection.chosen())
+    render = render or partial(_pieces, assessments, transcripts, framework, options.language)
+    shown: Sequence[int] = range(total)
+    pieces = render(shown, lazy)
+    if not overview.selection.complete:
+        chosen = overview.selection.chosen()
+        kept = dict(_fitting(zip(chosen, render(chosen, lazy), strict=True), options.room))
+        shown = sorted(kept)
+        pieces = map(kept.__getitem__, shown)
     corpus = corpus_view(
         overview.tally, [(place + 1, assessments[place]) for place in shown], transcripts, framework, options
     )
@@ -125,47 +140,45 @@ def report_chunks(
             lazy=lazy,
             style=style(),
             script=_script(),
-            bodies=((row, *bodies.body(row.number - 1)) for row in corpus.index),
+            bodies=((row, Markup(text), low) for row, (text, low) in zip(corpus.index, pieces, strict=True)),
         )
     )
 
 
-class _Bodies:
-    """The interactions as pieces of the page."""
+def piece(
+    number: int,
+    assessment: Assessment,
+    transcripts: Mapping[str, Transcript],
+    framework: Framework,
+    pack: bool,
+    language: str = DEFAULTS.language,
+) -> Piece:
+    """One interaction of a report; `number` (from 1) names its place in the page, `pack` makes it `packed`."""
+    view = interaction_view(number, assessment, transcripts, framework)
+    text = environment().get_template("interaction.html.j2").render(v=view, language=language)
+    return packed(text) if pack else text, view.low_episodes
 
-    def __init__(
-        self,
-        assessments: Sequence[Assessment],
-        transcripts: Mapping[str, Transcript],
-        framework: Framework,
-        options: ReportOptions,
-        lazy: bool,
-    ) -> None:
-        self._assessments = assessments
-        self._transcripts = transcripts
-        self._framework = framework
-        self._options = options
-        self._lazy = lazy
-        self._kept: dict[int, tuple[Markup, int]] = {}
 
-    def fitting(self, places: Iterable[int]) -> list[int]:
-        """The first of these places, in the order of the run, whose bodies have room in the page; they are kept."""
-        room = self._options.room
-        for place in places:
-            body = self.body(place)
-            room -= len(body[0])
-            if room < 0:
-                break
-            self._kept[place] = body
-        return sorted(self._kept)
+def _pieces(
+    assessments: Sequence[Assessment],
+    transcripts: Mapping[str, Transcript],
+    framework: Framework,
+    language: str,
+    places: Iterable[int],
+    pack: bool,
+) -> Iterator[Piece]:
+    """Render in this process."""
+    for place in places:
+        yield piece(place + 1, assessments[place], transcripts, framework, pack, language)
 
-    def body(self, place: int) -> tuple[Markup, int]:
-        """One interaction, and how many of its passages are scored 0 or 1."""
-        if place in self._kept:
-            return self._kept[place]
-        view = interaction_view(place + 1, self._assessments[place], self._transcripts, self._framework)
-        text = environment().get_template("interaction.html.j2").render(v=view, options=self._options)
-        return Markup(packed(text) if self._lazy else text), view.low_episodes
+
+def _fitting(pieces: Iterable[tuple[int, Piece]], room: int) -> Iterator[tuple[int, Piece]]:
+    """The first of these pieces, each with its place, that together have room in the page."""
+    for place, made in pieces:
+        room -= len(made[0])
+        if room < 0:
+            return
+        yield place, made
 
 
 def packed(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dtnexus.assessment import Assessment, CoderSaid, Condition, Consensus, RiskFinding
+from dtnexus.assessment import Assessment, CoderSaid, Condition, Consensus, MachineRole, RiskFinding
 from dtnexus.framework import Criterion, Domain, Framework
 from dtnexus.rating import Coded, Failure, NotApplicable, NotObservable, Rating
 from dtnexus.reporting.lock import Lock, lock_for
+from dtnexus.reporting.machine_marks import by_words, machine_remarks
 from dtnexus.reporting.summary import Flag, agent_name, episodes_of, flags_of
 from dtnexus.reporting.transcript_view import Places, Quote, SessionView, sessions_of
 from dtnexus.reporting.wording import (
@@ -52,6 +53,8 @@ class CriterionRow:
     episodes: int
     distribution: tuple[int, ...]
     """Episodes scored 0-4; empty where there is none."""
+    by: str
+    """Who rated, where a machine did; empty for people alone."""
     remarks: tuple[str, ...]
     quotes: tuple[Quote, ...]
     facts: tuple[str, ...]
@@ -233,7 +236,8 @@ def criterion_row(criterion: Criterion, places: Places, framework: Framework, lo
         confidence=None if rating is None else rating.confidence,
         episodes=len(episodes) if consensus is None else consensus.opportunities,
         distribution=counts if any(counts) else (),
-        remarks=_remarks(rating, consensus, lock),
+        by=by_words(consensus) if rating is not None else "",
+        remarks=_remarks(rating, consensus, lock, places.assessment.machine_roles),
         quotes=tuple(places.quote(e) if rating else replace(places.quote(e), score=None) for e in episodes),
         facts=()
         if rating is None
@@ -282,7 +286,9 @@ def _score_words(criterion: Criterion, coded: Coded | None, framework: Framework
             return KIND_WORDS["not_asked"], "No coder was asked."
 
 
-def _remarks(rating: Rating | None, consensus: Consensus | None, lock: Lock) -> tuple[str, ...]:
+def _remarks(
+    rating: Rating | None, consensus: Consensus | None, lock: Lock, roles: Sequence[MachineRole]
+) -> tuple[str, ...]:
     remarks = [] if rating is None or not rating.why else [lock.prose(rating.why)]
     if consensus is None:
         return tuple(remarks)
@@ -293,6 +299,8 @@ def _remarks(rating: Rating | None, consensus: Consensus | None, lock: Lock) -> 
     if consensus.contested:
         remarks.append("contested: the coders disagree")
     remarks += said_apart(consensus)
+    if rating is not None:
+        remarks += machine_remarks(consensus, roles)
     if len(consensus.coders) > 1:
         remarks.append(f"{counted(len(consensus.coders), 'coder')}, {consensus.human_coders} of them people")
     return tuple(remarks)

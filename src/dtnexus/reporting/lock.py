@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dtnexus.assessment import Assessment
 
@@ -36,13 +37,19 @@ class Lock:
 
     def prose(self, text: str) -> str:
         """The text with each forbidden word replaced by a visible mask."""
-        text = VERDICT.sub(MASK, text)
-        return text if self.opened else LOCKED.sub(MASK, text)
+        return _masked(text, self.opened)
 
     def sentences(self, text: str, otherwise: str = "") -> str:
         """The sentences of a framework text that may be printed; `otherwise` where none is left."""
         kept = [part for part in _SENTENCE_END.split(text) if not self.forbids(part)]
         return " ".join(kept) or otherwise
+
+
+@lru_cache(maxsize=4096)
+def _masked(text: str, opened: bool) -> str:
+    """The text of `Lock.prose`; kept, because most of what is printed comes from the framework, again and again."""
+    text = VERDICT.sub(MASK, text)
+    return text if opened else LOCKED.sub(MASK, text)
 
 
 CLOSED = Lock()

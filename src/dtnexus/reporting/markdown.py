@@ -58,7 +58,7 @@ def rating_markdown(assessment: Assessment, criterion_id: str, framework: Framew
     parts = [
         f"# {criterion.id} {plain(line.name)} in {plain(assessment.interaction_id)}",
         plain(lock.sentences(criterion.definition)),
-        f"**{_score(line)}** {plain(line.text)}".rstrip(),
+        f"**{_score(line)}**{_by(line)} {plain(line.text)}".rstrip(),
         _aggregation(criterion),
         *_list("Remarks", line.remarks),
         *_thresholds(criterion, framework),
@@ -114,7 +114,7 @@ def _criteria(view: InteractionView, quotes: int) -> list[str]:
     lines = []
     for r in rows:
         if r.score is not None:
-            lines.append(f"- {r.id} {plain(r.name)}: **{_score(r)}** {plain(r.text)}")
+            lines.append(f"- {r.id} {plain(r.name)}: **{_score(r)}**{_by(r)} {plain(r.text)}")
             lines += [_quote(q) for q in r.quotes[:quotes]]
     others = [f"{r.id} {r.word}" for r in rows if r.score is None]
     coverage = view.assessment.coverage
@@ -145,6 +145,10 @@ def _risk(r: RiskRow) -> str:
 
 def _score(r: CriterionRow) -> str:
     return r.word if r.score is None else f"{r.score} {r.word}"
+
+
+def _by(r: CriterionRow) -> str:
+    return f" ({plain(r.by)})" if r.by else ""
 
 
 def _aggregation(criterion: Criterion) -> str:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from dtnexus.assessment import Assessment
 from dtnexus.framework import Framework
 from dtnexus.rating import Rating
+from dtnexus.reporting.machine_marks import screened, second_rated
 from dtnexus.reporting.summary import flags_of
 
 Cell = str | int | float | bool | None
@@ -50,6 +51,8 @@ _FIXED = {
     "criteria_failed": pa.int64(),
     "languages_not_read": pa.string(),
     "language_coded": pa.string(),
+    "machine_screening_only": pa.string(),
+    "machine_second_rater": pa.string(),
 }
 
 
@@ -99,6 +102,8 @@ def row(assessment: Assessment, framework: Framework) -> dict[str, Cell]:
         "criteria_failed": coverage.failed,
         "languages_not_read": ";".join(sorted({tag for limit in limits for tag in limit.languages})) or None,
         "language_coded": ";".join(sorted({limit.coded for limit in limits})) or None,
+        "machine_screening_only": ";".join(screened(assessment)),
+        "machine_second_rater": ";".join(second_rated(assessment)),
     }
     for criterion in framework.criteria:
         coded = assessment.ratings.get(criterion.id)
