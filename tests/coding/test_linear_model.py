@@ -234,7 +234,9 @@ def test_misuse_is_said_plainly(model: LinearModel) -> None:
         SignalMatrix(np.zeros((1, len(SIGNAL_NAMES)), dtype=np.float32)).column("warmth")
 
 
-PLAIN = st.text(st.sampled_from("aZé09_ \n\t.,!?…'’‘\"“”-–()*:"), max_size=60)
+PLAIN = st.text(
+    st.sampled_from("aZ09_ \n\t.,!?…'’‘\"“”-–()*:\u2011→•\u00d7\u00a0") | st.sampled_from("aé²٣日"), max_size=60
+)
 
 
 @settings(max_examples=300, deadline=None)

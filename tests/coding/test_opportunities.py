@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dtnexus.coding.contract import interaction
-from dtnexus.coding.opportunities import Cut, cuts
+from dtnexus.coding.opportunities import OPEN_AT, Cut, at_cue, cuts
 from dtnexus.coding.scripted_reader import ScriptedReader
-from dtnexus.coding.session_reading import SessionReading, read_session
+from dtnexus.coding.session_reading import SessionReading, read_session, signal_named
 from dtnexus.errors import UsageError
 from dtnexus.signal_rule import SignalCondition, SignalRule, SignalTest
 from dtnexus.transcript import Role
@@ -134,3 +136,28 @@ def test_answers_that_go_flat_after_fuller_ones_are_a_cue() -> None:
 def test_an_unknown_signal_is_named() -> None:
     with pytest.raises(UsageError, match="'warmness', which is no signal"):
         cuts(talk(("c", {}), ("a", {})), rule("warmness"))
+
+
+def plainly(reading: SessionReading, rule: SignalRule, at: int) -> tuple[float, str]:
+    """The clearest cue of a move's side, by the definition."""
+    role = reading.moves[at].role
+    cues = [test for test in rule.cues if signal_named(test.signal).role == role]
+    return max([(reading.levels(test.signal, test.at_least)[at], test.signal) for test in cues], default=(0.0, ""))
+
+
+READINGS = st.dictionaries(st.sampled_from(["pushback", "goodbye", "risk_any", "goal_talk"]), st.floats(0, 1))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(READINGS, READINGS), min_size=1, max_size=6))
+def test_an_episode_opens_by_the_clearest_cue_of_its_side(
+    pairs: list[tuple[dict[str, float], dict[str, float]]],
+) -> None:
+    reading = talk(*[said for client, agent in pairs for said in (("c", client), ("a", agent))])
+    cued = rule("pushback", "risk_any", "goal_talk")
+    for cut in cuts(reading, cued):
+        assert (cut.strength, cut.by) == plainly(reading, cued, at_cue(cut))
+        assert cut.strength >= OPEN_AT
+    inside = {at for cut in cuts(reading, cued) for at in range(at_cue(cut), cut.answers[-1] + 1)}
+    for at in set(range(len(reading.moves) - 1)) - inside:
+        assert plainly(reading, cued, at)[0] < OPEN_AT

@@ -15,9 +15,10 @@ from dtnexus.coding.coder import Coder
 from dtnexus.errors import DtnexusError, InputError, UsageError
 from dtnexus.framework import Framework
 from dtnexus.rating import CoderRef, Failure, NotObservable, Said
-from dtnexus.running.archive import Parcel
+from dtnexus.reporting.html import piece
+from dtnexus.running.archive import Archive, Parcel
 from dtnexus.running.deciding_files import paired
-from dtnexus.running.hands import Case, Coded, CoderFactory, Hands, failures_of
+from dtnexus.running.hands import Case, Coded, CoderFactory, Hands, Sheet, failures_of
 from dtnexus.running.local import Crew, processes
 from dtnexus.running.ratings_log import RatingsLog, RawBlock, read_blocks
 from dtnexus.running.suggesting import did_you_mean
@@ -102,6 +103,21 @@ def test_deciding_is_shared_and_comes_in_order(framework: Framework) -> None:
             decided.append(list(crew.decide(Case(item, None) for item in items)))
     assert decided[0] == decided[1]
     assert [json.loads(one.line)["interaction_id"] for one in decided[0]] == [one.interaction_id for one in items]
+
+
+def test_rendering_is_shared_and_gives_the_pieces_that_one_process_renders(framework: Framework) -> None:
+    items = [parcel(interaction(f"i{number}")) for number in range(20)]
+    with Crew(Hands(faulty_coders, framework), 1) as crew:
+        lines = [one.line for one in crew.decide(Case(item, None) for item in items)]
+    assessments = [Assessment.from_json(line) for line in lines]
+    transcripts = {one.id: one for item in items for one in item.interaction().sessions}
+    expected = [
+        piece(at, assessment, transcripts, framework, at % 2 == 0) for at, assessment in enumerate(assessments, 1)
+    ]
+    for jobs in (1, 2):
+        with Crew(Hands(faulty_coders, framework), jobs) as crew:
+            sheets = (Sheet(at, items[at - 1], line.encode(), at % 2 == 0) for at, line in enumerate(lines, 1))
+            assert list(crew.render(sheets)) == expected
 
 
 @pytest.mark.parametrize(("wanted", "size", "least", "most"), [(3, 0, 3, 3), (None, 0, 1, 1), (None, 10**12, 1, 4)])
@@ -210,3 +226,11 @@ def test_errors_survive_the_way_from_a_worker(framework: Framework) -> None:
     with pytest.raises(UsageError, match="secret"):
         coded_by(faulty_coders, [interaction("one", "usage")] * 9, framework, 2)
     assert issubclass(UsageError, DtnexusError)
+
+
+def test_an_archive_gives_the_interactions_at_some_places(tmp_path: Path) -> None:
+    sessions = [one for number in range(4) for one in interaction(f"i{number}").sessions]
+    archive = Archive.write(tmp_path / "transcripts.jsonl", sessions)
+    every = list(archive.parcels())
+    assert list(archive.parcels_at((3, 0, 3))) == [every[3], every[0], every[3]]
+    assert list(archive.parcels_at(())) == []

@@ -10,10 +10,12 @@ import typer
 from dtnexus.cli.exits import FINDINGS
 from dtnexus.cli.judge_options import (
     AnswerTokensOption,
+    AskOption,
     BaseUrlOption,
     CacheOption,
     CallTimeoutOption,
     ConcurrencyOption,
+    ContextOption,
     Doorkeeper,
     DryRunOption,
     Given,
@@ -30,6 +32,7 @@ from dtnexus.cli.judge_options import (
 )
 from dtnexus.cli.options import (
     DEFAULT_FRAMEWORK,
+    AdmissionsOption,
     AgentIdOption,
     AgentKindOption,
     CoderOption,
@@ -68,6 +71,7 @@ def command(
     profile: ProfileOption = [],  # noqa: B006 - typer reads the default and never changes it
     coder: CoderOption = ["linear"],  # noqa: B006
     ratings: RatingsOption = [],  # noqa: B006
+    admissions: AdmissionsOption = [],  # noqa: B006
     map_columns: MapOption = [],  # noqa: B006
     role: RoleOption = [],  # noqa: B006
     agent_kind: AgentKindOption = None,
@@ -90,6 +94,8 @@ def command(
     call_timeout: CallTimeoutOption = 120.0,
     temperature: TemperatureOption = 0.0,
     answer_tokens: AnswerTokensOption = 4000,
+    ask: AskOption = "",
+    context: ContextOption = None,
     no_network: NoNetworkOption = False,
     yes: YesOption = False,
     quiet: QuietOption = False,
@@ -102,7 +108,7 @@ def command(
     """
     given = Given(
         base_url, prices, max_cost, max_calls, cache, concurrency, retries, call_timeout, temperature, answer_tokens,
-        no_network,
+        ask, context, no_network,
     )  # fmt: skip
     check_names(fail_on)
     screen = Screen(quiet)
@@ -114,9 +120,10 @@ def command(
         profiles=profiles(profile, framework),
         coders=tuple(coder),
         ratings=tuple(ratings),
+        admissions=tuple(admissions),
         jobs=jobs,
         fail_on=tuple(fail_on),
-        judging=judging(coder, given),
+        judging=judging(coder, given, framework),
     )
     if dry_run:
         reading, found = dry_run_of(plan, folder.judging, screen.track)

@@ -7,10 +7,12 @@ from collections import Counter
 
 from dtnexus.cli.judge_options import (
     AnswerTokensOption,
+    AskOption,
     BaseUrlOption,
     CacheOption,
     CallTimeoutOption,
     ConcurrencyOption,
+    ContextOption,
     Doorkeeper,
     DryRunOption,
     Given,
@@ -28,6 +30,7 @@ from dtnexus.cli.judge_options import (
 )
 from dtnexus.cli.options import (
     DEFAULT_FRAMEWORK,
+    AdmissionsOption,
     AgentIdOption,
     AgentKindOption,
     CoderOption,
@@ -42,7 +45,8 @@ from dtnexus.cli.options import (
     read_options,
 )
 from dtnexus.cli.screen import Screen
-from dtnexus.cli.told import exit_if_failed, tell_not_read, tell_reading
+from dtnexus.cli.told import exit_if_failed, tell_not_read, tell_reading, told_admissions
+from dtnexus.running.admission_file import read_admissions
 from dtnexus.running.coding_files import code_files, judge_folder
 from dtnexus.running.judge_dry_run import dry_run as dry_run_of
 from dtnexus.running.language_counts import NotRead
@@ -56,6 +60,7 @@ def command(
     out: OutFile = None,
     framework: FrameworkOption = DEFAULT_FRAMEWORK,
     coder: CoderOption = ["linear"],  # noqa: B006 - typer reads the default and never changes it
+    admissions: AdmissionsOption = [],  # noqa: B006
     map_columns: MapOption = [],  # noqa: B006
     role: RoleOption = [],  # noqa: B006
     agent_kind: AgentKindOption = None,
@@ -73,6 +78,8 @@ def command(
     call_timeout: CallTimeoutOption = 120.0,
     temperature: TemperatureOption = 0.0,
     answer_tokens: AnswerTokensOption = 4000,
+    ask: AskOption = "",
+    context: ContextOption = None,
     no_network: NoNetworkOption = False,
     yes: YesOption = False,
     quiet: QuietOption = False,
@@ -84,16 +91,17 @@ def command(
     """
     given = Given(
         base_url, prices, max_cost, max_calls, cache, concurrency, retries, call_timeout, temperature, answer_tokens,
-        no_network,
+        ask, context, no_network,
     )  # fmt: skip
     screen = Screen(quiet)
+    read_admissions(admissions)
     plan = Plan(
         inputs=tuple(inputs),
         reading=read_options(map_columns, role, agent_kind, agent_id, language),
         framework=framework,
         coders=tuple(coder),
         jobs=jobs,
-        judging=judging(coder, given),
+        judging=judging(coder, given, framework),
     )
     if dry_run:
         reading, found = dry_run_of(plan, judge_folder(plan, out), screen.track)
@@ -105,4 +113,6 @@ def command(
     tell_reading(screen, done.reading)
     tell_asked(screen, done.asked)
     tell_not_read(screen, not_read, "interaction")
+    for line in told_admissions(admissions, coder):
+        screen.say(line)
     exit_if_failed(done.reading.ok and all_asked(done.asked))

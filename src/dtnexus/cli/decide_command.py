@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from dtnexus.cli.options import DEFAULT_FRAMEWORK, FrameworkOption, OutFile, ProfileOption, QuietOption, profiles
+from dtnexus.cli.options import (
+    DEFAULT_FRAMEWORK,
+    AdmissionsOption,
+    FrameworkOption,
+    OutFile,
+    ProfileOption,
+    QuietOption,
+    profiles,
+)
 from dtnexus.cli.screen import Screen
 from dtnexus.record import write_jsonl
 from dtnexus.running.deciding_files import decide_files, write_assessments
@@ -29,6 +37,7 @@ def command(
     out: OutFile = None,
     framework: FrameworkOption = DEFAULT_FRAMEWORK,
     profile: ProfileOption = [],  # noqa: B006 - typer reads the default and never changes it
+    admissions: AdmissionsOption = [],  # noqa: B006
     quiet: QuietOption = False,
 ) -> None:
     """Decide levels and risks from transcripts and ratings.
@@ -37,7 +46,7 @@ def command(
     decided too: nothing is known of them.
     """
     screen = Screen(quiet)
-    deciding = decide_files(transcripts, ratings, framework, profiles(profile, framework))
+    deciding = decide_files(transcripts, ratings, framework, profiles(profile, framework), admissions)
     assessments = screen.track(deciding, "Deciding")
     count = write_jsonl(assessments, sys.stdout) if out is None else write_assessments(out, assessments)
     screen.say(f"Decided {count} interactions.")

@@ -10,8 +10,13 @@ from typing import Annotated
 
 import typer
 
+from dtnexus.catalog.loader import load_framework
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import counted
+from dtnexus.coding.judge.fitting import fitted
+from dtnexus.coding.judge.sections import wanted_criteria
+from dtnexus.coding.judge.settings import JudgeSettings
+from dtnexus.coding.signals import MAXIMA
 from dtnexus.errors import UsageError
 from dtnexus.judging.budget import Limits
 from dtnexus.judging.delivery import Parameters
@@ -83,6 +88,27 @@ AnswerTokensOption = Annotated[
         rich_help_panel=_PANEL,
     ),
 ]
+AskOption = Annotated[
+    str,
+    typer.Option(
+        "--ask",
+        metavar="CRITERIA",
+        help="What judges are asked about, e.g. G1,G2; nothing else is asked. Not given: every criterion.",
+        show_default=False,
+        rich_help_panel=_PANEL,
+    ),
+]
+ContextOption = Annotated[
+    int | None,
+    typer.Option(
+        "--context",
+        min=1_000,
+        metavar="TOKENS",
+        help="What the model reads at once, with its answer; calls are made to fit. Not given: large enough.",
+        show_default=False,
+        rich_help_panel=_PANEL,
+    ),
+]
 NoNetworkOption = Annotated[
     bool,
     typer.Option("--no-network", help="Refuse judges that are not on this machine.", rich_help_panel=_PANEL),
@@ -107,20 +133,28 @@ class Given:
     call_timeout: float
     temperature: float
     answer_tokens: int
+    ask: str
+    context: int | None
     no_network: bool
 
 
-def judging(coders: Sequence[str], given: Given) -> Judging:
-    """The judges among the coders, and how they are to be asked.
+def judging(coders: Sequence[str], given: Given, framework: str) -> Judging:
+    """The judges among the coders, and how they are to be asked about the criteria of a framework.
 
     Raises:
-        UsageError: a judge's name or an address is wrong.
+        UsageError: a judge's name or an address is wrong, a criterion is none that can be asked, or the context is
+            too small.
         InputError: the price file cannot be read or has a fault.
+        FrameworkError: the framework has faults.
     """
+    targets = targets_of([coder for coder in coders if is_judge(coder)], given.base_urls)
     return Judging(
-        targets=targets_of([coder for coder in coders if is_judge(coder)], given.base_urls),
+        targets=targets,
+        settings=_settings(given, framework) if targets else JudgeSettings(),
         parameters=Parameters(
-            temperature=None if given.temperature < 0 else given.temperature, answer_tokens=given.answer_tokens
+            temperature=None if given.temperature < 0 else given.temperature,
+            answer_tokens=given.answer_tokens,
+            context=given.context,
         ),
         limits=Limits(calls=given.max_calls, cost=given.max_cost),
         prices=None if given.prices is None else load_prices(given.prices),
@@ -130,6 +164,16 @@ def judging(coders: Sequence[str], given: Given) -> Judging:
         cache=given.cache,
         network=not given.no_network,
     )
+
+
+def _settings(given: Given, framework: str) -> JudgeSettings:
+    criteria = tuple(dict.fromkeys(name.strip() for name in given.ask.split(",") if name.strip()))
+    settings = JudgeSettings(criteria=criteria)
+    if not criteria and given.context is None:
+        return settings
+    loaded = load_framework(framework, MAXIMA)
+    wanted_criteria(loaded, settings)
+    return settings if given.context is None else fitted(settings, loaded, given.context)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,14 @@ RatingsOption = Annotated[
     list[Path],
     typer.Option("--ratings", metavar="FILE", help="People's ratings (JSONL), used beside the coders'."),
 ]
+AdmissionsOption = Annotated[
+    list[Path],
+    typer.Option(
+        "--admissions",
+        metavar="FILE",
+        help="Admissions of machines as second raters, as `admit` writes them. Without it machines are screening only.",
+    ),
+]
 MapOption = Annotated[
     list[str],
     typer.Option("--map", metavar="FIELD=COLUMN", help="CSV columns, e.g. --map text=utterance --map speaker=who."),
@@ -102,8 +110,8 @@ def read_options(
     try:
         return ReadOptions.model_validate(
             {
-                "columns": _pairs("--map", columns),
-                "roles": _pairs("--role", roles),
+                "columns": pairs("--map", columns),
+                "roles": pairs("--role", roles),
                 "agent_kind": agent_kind,
                 "agent_id": agent_id,
                 "language": language,
@@ -113,14 +121,19 @@ def read_options(
         raise UsageError(f"--map, --role: {first_fault(error)}") from None
 
 
-def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
-    pairs = {}
+def pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+    """What an option that is given as NAME=VALUE holds.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    found = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name or not value:
             raise UsageError(f"{option} {text!r}: NAME=VALUE is wanted, for instance {option} text=utterance")
-        pairs[name.strip()] = value.strip()
-    return pairs
+        found[name.strip()] = value.strip()
+    return found
 
 
 def profiles(paths: Sequence[Path], framework: str) -> tuple[AgentProfile, ...]:

@@ -14,9 +14,10 @@ from dtnexus.catalog.probe_files import load_probes
 from dtnexus.cli import probe_run_command
 from dtnexus.cli.exits import FINDINGS
 from dtnexus.cli.options import DEFAULT_FRAMEWORK
-from dtnexus.cli.probe_choice import OnlyOption, ProbesOption, SetOption, named, selected
+from dtnexus.cli.probe_choice import OnlyOption, ProbesOption, SetOption
 from dtnexus.reporting.probe_text import probe_text, rows, text_table
 from dtnexus.running.probe_export import write_seeds
+from dtnexus.running.probe_selection import named, selected
 from dtnexus.running.probe_signals import AGENT_MAXIMA
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)

@@ -19,9 +19,13 @@ from dtnexus.cli.options import (
     RestartOption,
     profiles,
 )
-from dtnexus.cli.probe_choice import OnlyOption, ProbesOption, SetOption, selected
+from dtnexus.cli.probe_choice import OnlyOption, ProbesOption, SetOption
+from dtnexus.cli.probe_client import client_named
 from dtnexus.cli.probe_run_options import (
     BaseUrlOption,
+    ClientKeyOption,
+    ClientOption,
+    ClientUrlOption,
     GreetsOption,
     KeyOption,
     LongestOption,
@@ -54,6 +58,7 @@ from dtnexus.probing.targets.naming import TargetOptions, target_named
 from dtnexus.running.battery_folder import BatteryFolder
 from dtnexus.running.battery_plan import Layout, most_turns, planned
 from dtnexus.running.plan import Plan
+from dtnexus.running.probe_selection import selected
 from dtnexus.running.probe_signals import AGENT_MAXIMA
 from dtnexus.running.probing import Job, Probed, probe_all
 from dtnexus.running.work import guarded
@@ -77,6 +82,9 @@ def command(
     stream: StreamOption = False,
     system_prompt: SystemPromptOption = None,
     greets: GreetsOption = False,
+    client: ClientOption = None,
+    client_base_url: ClientUrlOption = None,
+    client_key_env: ClientKeyOption = None,
     repeats: RepeatsOption = 5,
     only: OnlyOption = None,
     chosen: SetOption = "full",
@@ -122,11 +130,15 @@ def command(
         network=not no_network,
     )
     live = target_named(target, options, os.environ)
-    layout = Layout(loaded, selected(loaded, chosen, only), seed, repeats, POSITIONS[position], MEMORIES[memory])
+    played = client_named(client, client_base_url, client_key_env, options, os.environ)
+    played_by = None if played is None else played.name
+    choice = selected(loaded, chosen, only)
+    layout = Layout(loaded, choice, seed, repeats, POSITIONS[position], MEMORIES[memory], played_by)
     plan = Plan(inputs=(), framework=framework, profiles=profiles(profile, framework), coders=tuple(coder))
     agent = Agent(id=agent_id or live.agent_id, kind="digital", version=agent_version)
-    _give_notice(screen, live, layout, yes)
-    job = Job(layout, live, agent, pace, jobs, plan)
+    for hears in (live,) if played is None else (live, played):
+        _give_notice(screen, hears, layout, yes)
+    job = Job(layout, live, agent, pace, jobs, plan, played)
     folder = BatteryFolder(out)
     try:
         probed = probe_all(job, folder, restart, screen.track)
@@ -135,6 +147,8 @@ def command(
         raise
     finally:
         live.close()
+        if played is not None:
+            played.close()
     _tell(screen, probed, folder)
     exit_if_failed(probed.ok)
 
@@ -193,6 +207,11 @@ def _tell(screen: Screen, probed: Probed, folder: BatteryFolder) -> None:
         f"Played {coverage.complete} of {counted(coverage.planned, 'run')} to the end, {coverage.partial} in part, "
         f"{coverage.not_played} not at all."
     )
+    if coverage.invalid:
+        screen.warn(
+            f"  not valid: {counted(coverage.invalid, 'run')}; the model that plays the client began to counsel. "
+            f"They are kept in {folder.invalid} and not rated."
+        )
     for kind, count in battery.trouble.items():
         detail = next(r.trouble.detail for r in battery.runs if r.trouble is not None and r.trouble.kind == kind)
         screen.warn(f"  {kind.replace('_', ' ')}: {counted(count, 'run')}, for instance: {detail}")

@@ -19,7 +19,26 @@ TargetOption = Annotated[
 ]
 OutOption = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for everything that is written.")]
 BaseUrlOption = Annotated[
-    str | None, typer.Option("--base-url", metavar="URL", help="openai: where the endpoint is, up to `/v1`.")
+    str | None, typer.Option("--base-url", metavar="URL", help="openai, inspect: where the endpoint is, up to `/v1`.")
+]
+ClientOption = Annotated[
+    str | None,
+    typer.Option(
+        "--client",
+        metavar="openai:MODEL",
+        help="A model that plays the clients: it answers the agent before each line of the script. Not given: the "
+        "script alone.",
+    ),
+]
+ClientUrlOption = Annotated[
+    str | None,
+    typer.Option("--client-base-url", metavar="URL", help="Where that model is, up to `/v1`. Not given: --base-url."),
+]
+ClientKeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--client-key-env", metavar="NAME", help="The environment variable with its key. Not given: none is sent."
+    ),
 ]
 KeyOption = Annotated[
     str | None,
@@ -31,7 +50,8 @@ KeyOption = Annotated[
 ]
 StreamOption = Annotated[bool, typer.Option("--stream", help="openai: ask for streamed replies.")]
 SystemPromptOption = Annotated[
-    Path | None, typer.Option("--system-prompt", metavar="FILE", help="openai: what the agent is told before all.")
+    Path | None,
+    typer.Option("--system-prompt", metavar="FILE", help="openai, inspect: what the agent is told before all."),
 ]
 GreetsOption = Annotated[bool, typer.Option("--greets", help="command: the program writes a line first.")]
 RepeatsOption = Annotated[int, typer.Option("--repeats", min=1, max=100, help="How often each probe is played.")]

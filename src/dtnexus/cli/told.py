@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import typer
 
@@ -10,6 +11,7 @@ from dtnexus.cli.exits import SOME_FAILED
 from dtnexus.cli.screen import Screen
 from dtnexus.ingest.loss import Loss, ReadReport
 from dtnexus.language import named
+from dtnexus.running.admission_file import read_admissions
 from dtnexus.running.assessing import Outcome
 from dtnexus.running.folder import RunFolder
 from dtnexus.running.language_counts import NotRead
@@ -63,6 +65,28 @@ def tell_not_read(screen: Screen, not_read: Mapping[NotRead, int], thing: str) -
     for one, count in sorted(not_read.items(), key=lambda item: (item[0].by, item[0].in_part, -item[1], item[0])):
         how = "coded in part" if one.in_part else "not coded"
         screen.warn(f"  {how} for language {named(one.language)}: {counted(count, thing)}, by {one.by}")
+
+
+def told_admissions(files: Sequence[Path], coders: Sequence[str]) -> list[str]:
+    """For each coder, what the admissions in these files let it do; empty without files."""
+    admissions = read_admissions(files)
+    lines = []
+    for coder in coders if files else ():
+        name = coder.removeprefix("judge:")
+        own = [each for each in admissions if each.coder.name == name]
+        for version in sorted({(each.coder.version, each.language) for each in own}):
+            admitted = [
+                each.criterion
+                for each in own
+                if (each.coder.version, each.language) == version and each.verdict == "admitted"
+            ]
+            where = f"{name} {version[0]} in {named(version[1])}"
+            lines.append(
+                f"{where}: admitted as second rater on {', '.join(admitted) or 'nothing'}; else screening only."
+            )
+        if not own:
+            lines.append(f"{name}: no admission in {', '.join(map(str, files))}; screening only.")
+    return lines
 
 
 def counted(count: int, thing: str) -> str:

@@ -11,10 +11,12 @@ import typer
 from dtnexus.cli.exits import FINDINGS
 from dtnexus.cli.judge_options import (
     AnswerTokensOption,
+    AskOption,
     BaseUrlOption,
     CacheOption,
     CallTimeoutOption,
     ConcurrencyOption,
+    ContextOption,
     Doorkeeper,
     DryRunOption,
     Given,
@@ -34,7 +36,7 @@ from dtnexus.cli.screen import Screen
 from dtnexus.coding.coder import Coder
 from dtnexus.judging.target import is_judge
 from dtnexus.running.judge_validating import JudgedSets
-from dtnexus.running.validating import one_coder, validate, write_validation
+from dtnexus.running.validating import FRAMEWORK, one_coder, validate, write_validation
 from dtnexus.validation.results import Row
 from dtnexus.validation.table import TableFormat, outcome, rendered
 
@@ -76,6 +78,8 @@ def command(
     call_timeout: CallTimeoutOption = 120.0,
     temperature: TemperatureOption = 0.0,
     answer_tokens: AnswerTokensOption = 4000,
+    ask: AskOption = "",
+    context: ContextOption = None,
     no_network: NoNetworkOption = False,
     yes: YesOption = False,
     quiet: QuietOption = False,
@@ -90,7 +94,7 @@ def command(
     """
     given = Given(
         base_url, prices, max_cost, max_calls, cache, concurrency, retries, call_timeout, temperature, answer_tokens,
-        no_network,
+        ask, context, no_network,
     )  # fmt: skip
     screen = Screen(quiet)
     chosen = [name.strip() for name in sets.split(",") if name.strip()]
@@ -100,7 +104,7 @@ def command(
 
     measured: Coder
     if is_judge(coder) and ratings is None:
-        judged = JudgedSets(judging([coder], given), data, chosen, None if out is None else out / "judge")
+        judged = JudgedSets(judging([coder], given, FRAMEWORK), data, chosen, None if out is None else out / "judge")
         if dry_run:
             tell_dry_run(judged.survey(), judged.judging)
             return

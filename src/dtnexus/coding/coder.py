@@ -30,6 +30,8 @@ class Coder(Protocol):
         ...
 
 
+JUDGE_FORM: Final = "judge:PROVIDER/MODEL"
+"""How a language model is named as a coder; it is made elsewhere, since it needs an address."""
 _CODERS: Final[Mapping[str, Callable[[], Coder]]] = {NAME: EmbeddedCoder.load}
 
 
@@ -45,7 +47,7 @@ def resolve(name: str) -> Coder:
         UsageError: there is no such coder.
     """
     if name not in _CODERS:
-        raise UsageError(f"coder {name!r} is unknown; use one of {', '.join(_CODERS)}")
+        raise UsageError(f"coder {name!r} is unknown; use one of {', '.join((*_CODERS, JUDGE_FORM))}")
     return _CODERS[name]()
 
 

@@ -77,11 +77,18 @@ class LearnedScorer:
     thresholds: tuple[float, float, float, float]
     zero_from: float
     """Probability of 0 from which the score is 0."""
+    _weights: NDArray[np.float64] = field(init=False, repr=False, compare=False)
+    _thresholds: NDArray[np.float64] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Have the numbers ready as arrays."""
+        object.__setattr__(self, "_weights", np.array(self.weights, dtype=np.float64))
+        object.__setattr__(self, "_thresholds", np.array(self.thresholds, dtype=np.float64))
 
     def chances(self, rule_expects: float, readings: NDArray[np.float64]) -> Distribution:
         """The distribution over 0-4 for what the rule expects (0-4) and the readings (n_features,)."""
-        latent = self.rule_weight * rule_expects + float(np.dot(self.weights, readings))
-        at_least = 1.0 / (1.0 + np.exp(-np.clip(latent - np.array(self.thresholds), -30.0, 30.0)))
+        latent = self.rule_weight * rule_expects + float(np.dot(self._weights, readings))
+        at_least = 1.0 / (1.0 + np.exp(-np.minimum(np.maximum(latent - self._thresholds, -30.0), 30.0)))
         return -np.diff(np.concatenate(([1.0], at_least, [0.0])))
 
 

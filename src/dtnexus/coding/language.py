@@ -73,6 +73,8 @@ def _letters() -> dict[str, int]:
 
 _STARTS: Final = sorted(start for start, _, _ in SCRIPTS)
 _BY_START: Final = {start: (end, tag) for start, end, tag in SCRIPTS}
+_OF_A_SCRIPT: Final = re.compile(f"[{''.join(f'{chr(start)}-{chr(end)}' for start, end, _ in SCRIPTS)}]")
+"""A character of `SCRIPTS`. Most texts have none, which is seen at once."""
 
 
 @dataclass(slots=True)
@@ -180,16 +182,13 @@ def _tally(text: str) -> Tally:
     tally = Tally()
     known = _words()
     found = _WORD.findall(text)
-    strange: list[str] = []
-    if text.isascii():
-        for word, bits in zip(found, map(known.get, _WORD.findall(text.lower())), strict=True):
-            if bits:
-                tally.known[bits] += 1
-            else:
-                strange.append(word)
-    else:
+    if not text.isascii() and _OF_A_SCRIPT.search(text):
         tally.scripts = _scripts(text)
-        strange = [word for word in found if word.isascii() or not _other_script(word)]
+        found = [word for word in found if word.isascii() or not _OF_A_SCRIPT.search(word)]
+    lows = _WORD.findall(text.lower()) if text.isascii() else [word.lower() for word in found]
+    bits_of = list(map(known.get, lows))
+    tally.known = Counter(filter(None, bits_of))
+    strange = [word for word, bits in zip(found, bits_of, strict=True) if not bits]
     shouting = text.isupper()
     tally.words = tally.known.total()
     for word in strange:
@@ -235,15 +234,11 @@ def _script_of(sign: str) -> str | None:
     return tag if point <= end else None
 
 
-def _other_script(word: str) -> bool:
-    return any(sign > "\u036f" and _script_of(sign) is not None for sign in word)
-
-
 def _scripts(text: str) -> Counter[str]:
     """Words in other scripts by language; two characters of a script without spaces are a word."""
     found: Counter[str] = Counter()
     for word in text.split():
-        tags = Counter(tag for sign in word if sign > "\u036f" and (tag := _script_of(sign)) is not None)
+        tags = Counter(tag for sign in _OF_A_SCRIPT.findall(word) if (tag := _script_of(sign)) is not None)
         for tag, signs in tags.items():
             found[tag] += signs if tag in UNSPACED else 0
         spaced = [tag for tag in tags if tag not in UNSPACED]

@@ -7,7 +7,7 @@ with it.
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from threading import Lock
 from typing import Final
 
@@ -185,11 +185,11 @@ class LinearModel:
         Raises:
             UsageError: Roles and texts of a conversation differ in length, or a role is unknown.
         """
-        out = [np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32) for _, texts in conversations]
+        bounds = [0, *accumulate(len(texts) for _, texts in conversations)]
+        out = np.full((bounds[-1], len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
         for role, turns, chances in self.chances(conversations):
-            for turn, row in zip(turns, readings_of(role, chances), strict=True):
-                out[turn.conversation][turn.turn] = row
-        return [SignalMatrix(values) for values in out]
+            out[[bounds[turn.conversation] + turn.turn for turn in turns]] = readings_of(role, chances)
+        return [SignalMatrix(out[start:stop]) for start, stop in pairwise(bounds)]
 
     def chances(
         self, conversations: Sequence[tuple[Sequence[Role], Sequence[str]]]

@@ -10,7 +10,7 @@ What a probe planned (`dtnexus.coding.planned`) opens an episode too, whatever t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dtnexus.coding.planned import NOTHING, PLANNED
@@ -24,8 +24,14 @@ WEAK_AT = 0.2
 """Strength from which a passage is worth a look by a person."""
 _SEVERAL = ("kept", "earlier", "window")
 """Places of a test that may hold several moves."""
+FLAT = (0.6, "going_flat")
+"""How clearly two flat answers open an episode."""
 FLAT_WORDS = 4
 FULL_WORDS = 12
+
+
+_Opening = tuple[float, str]
+"""How clearly a move opens an episode, and by which signal or pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +131,10 @@ def cuts(
     before. The rule's `skip` holds for it only where the cue was implicit.
     """
     out: list[Cut] = []
+    opening = _openings(reading, rule)
     at = 0
     while at < len(reading.moves):
-        cut = _cut_from(reading, rule, at, open_at, planned)
+        cut = _cut_from(reading, rule, opening, at, open_at, planned)
         if cut is None:
             at += 1
             continue
@@ -146,10 +153,17 @@ def _wanted(reading: SessionReading, rule: SignalRule, cut: Cut) -> bool:
 
 
 def _cut_from(
-    reading: SessionReading, rule: SignalRule, at: int, open_at: float, planned: Mapping[int, CueForm]
+    reading: SessionReading,
+    rule: SignalRule,
+    opening: Sequence[_Opening],
+    at: int,
+    open_at: float,
+    planned: Mapping[int, CueForm],
 ) -> Cut | None:
     """The episode that opens at a move; None where none does or nobody answers."""
-    strength, by = _strength(reading, rule, at, open_at)
+    strength, by = opening[at]
+    if strength >= open_at:
+        strength, by = _strength(reading, rule, at, strength, by)
     if at in planned:
         strength, by = 1.0, by if strength >= OPEN_AT else PLANNED
     if strength < open_at:
@@ -160,7 +174,7 @@ def _cut_from(
     while len(answers) < rule.window and following < len(reading.moves):
         if reading.moves[following].role == "agent":
             answers.append(following)
-        elif answers and (following in planned or _closes(reading, rule, at, following)):
+        elif answers and (following in planned or _closes(reading, rule, opening, at, following)):
             break
         following += 1
     if not answers:
@@ -169,7 +183,7 @@ def _cut_from(
     return Cut(at if by_client else None, tuple(answers), strength, seen, by, len(answers) == rule.window)
 
 
-def _closes(reading: SessionReading, rule: SignalRule, opened: int, at: int) -> bool:
+def _closes(reading: SessionReading, rule: SignalRule, opening: Sequence[_Opening], opened: int, at: int) -> bool:
     """Whether a client move inside an episode ends it: a goodbye, or a cue that rises."""
     if reading.levels("goodbye", 0.5)[at] >= OPEN_AT:
         return True
@@ -178,23 +192,29 @@ def _closes(reading: SessionReading, rule: SignalRule, opened: int, at: int) -> 
         if reading.levels(test.signal, test.at_least)[at] >= OPEN_AT and rise >= 1.0:
             return True
     if reading.moves[opened].role == "agent":
-        return _strength(reading, rule, at, OPEN_AT)[0] >= OPEN_AT
+        strength, by = opening[at]
+        return strength >= OPEN_AT and _strength(reading, rule, at, strength, by)[0] >= OPEN_AT
     return False
 
 
-def _strength(reading: SessionReading, rule: SignalRule, at: int, at_least: float) -> tuple[float, str]:
-    """How clearly a move opens an episode, and by which signal or pattern; less than `at_least` is not looked into."""
-    role = reading.moves[at].role
-    levels = [
-        (reading.levels(test.signal, test.at_least)[at], test.signal)
-        for test in rule.cues
-        if signal_named(test.signal).role == role
-    ]
-    if role == "client" and "going_flat" in rule.patterns and goes_flat(reading, at):
-        levels.append((0.6, "going_flat"))
-    strength, by = max(levels, default=(0.0, ""))
-    if strength < at_least:
-        return strength, by
+def _openings(reading: SessionReading, rule: SignalRule) -> list[_Opening]:
+    """For each move the clearest cue of its side, without a look at the conditions; 0 and "" where it has none."""
+    out: list[_Opening] = [(0.0, "")] * len(reading.moves)
+    for test in rule.cues:
+        role = signal_named(test.signal).role
+        levels = reading.levels(test.signal, test.at_least)
+        for at, move in enumerate(reading.moves):
+            if move.role == role and (levels[at], test.signal) > out[at]:
+                out[at] = levels[at], test.signal
+    if "going_flat" in rule.patterns:
+        for at, move in enumerate(reading.moves):
+            if move.role == "client" and out[at] < FLAT and goes_flat(reading, at):
+                out[at] = FLAT
+    return out
+
+
+def _strength(reading: SessionReading, rule: SignalRule, at: int, strength: float, by: str) -> _Opening:
+    """How clearly a move opens an episode by a cue, with the rule's conditions."""
     probe = _probe(reading, at, strength, by)
     answer = probe.answers[0]
     against = max([test_level(reading, test, probe, answer) for test in rule.unless], default=0.0)

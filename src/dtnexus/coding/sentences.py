@@ -25,8 +25,8 @@ _WESTERN: Final = re.compile(
     r"[A-Za-z]+(?:['’][A-Za-z]+)*|[.!?…]+|\n\s*|[0-9]+(?:[.,:][0-9]+)*|_+|[^\sA-Za-z0-9_]",
 )
 """The same cut, faster, for texts in which `_OTHER` finds nothing."""
-_OTHER: Final = re.compile(r"[^\x00-\x7f‘’“”„…–—]")
-"""Characters beyond ASCII and the usual marks, for instance letters with accents."""
+_OTHER: Final = re.compile(r"[^\W\x00-\x7f]")
+"""Letters and digits beyond ASCII, for instance with accents. Any other character is a mark by itself in both cuts."""
 
 CLOSERS: Final = frozenset("\"”»'’)]}")
 ABBREVIATIONS: Final = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "etc", "eg", "ie", "approx"))
@@ -43,7 +43,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return TOKEN if _OTHER.search(text) else _WESTERN
+    return _WESTERN if text.isascii() or not _OTHER.search(text) else TOKEN
 
 
 def boundaries(cut: list[str]) -> list[int]:
@@ -91,11 +91,13 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     with at least one token gives one span per entry of `boundaries`, so that the two run in
     step; a blank text gives none.
     """
-    places = [match.span() for match in _pattern(text).finditer(text)]
-    ends = boundaries([text[start:stop] for start, stop in places])
+    pattern = _pattern(text)
+    cut = pattern.findall(text)
+    starts = [match.start() for match in pattern.finditer(text)]
+    ends = boundaries(cut)
     spans: list[tuple[int, int]] = []
     for before, end in pairwise([-1, *ends]):
-        first, stop = places[before + 1][0], places[end][1]
+        first, stop = starts[before + 1], starts[end] + len(cut[end])
         inner = text[first:stop]
         left = len(inner) - len(inner.lstrip())
         spans.append((first + left, first + left + len(inner.strip())) if inner.strip() else (first, stop))

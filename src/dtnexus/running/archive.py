@@ -119,6 +119,13 @@ class Archive:
                 if interaction_id not in skip:
                     yield Parcel(interaction_id, tuple(_line(stream, place) for place in places))
 
+    def parcels_at(self, at: Iterable[int]) -> Iterator[Parcel]:
+        """Yield the interactions at some places, from 0, in the order of `parcels`."""
+        every = list(arrange(self._places).items())
+        with self.path.open("rb") as stream:
+            for interaction_id, places in map(every.__getitem__, at):
+                yield Parcel(interaction_id, tuple(_line(stream, place) for place in places))
+
     def interactions(self) -> Iterator[Interaction]:
         """Yield the interactions in order, read one at a time."""
         return (parcel.interaction() for parcel in self.parcels())

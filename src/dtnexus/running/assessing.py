@@ -11,6 +11,7 @@ from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.framework import Framework
 from dtnexus.ingest.loss import ReadReport
+from dtnexus.running.admission_file import read_admissions
 from dtnexus.running.archive import Archive
 from dtnexus.running.coders import check_coverage, make_coders
 from dtnexus.running.coding_files import code_archive
@@ -65,6 +66,7 @@ def assess_all(plan: Plan, folder: RunFolder, restart: bool, watch: Watch, gate:
         FrameworkError: the framework has faults.
     """
     framework = load_framework(plan.framework, MAXIMA)
+    read_admissions(plan.admissions)
     coders = make_coders(plan.coders, plan.ratings, Bench(plan.judging, framework))
     inquiry = Inquiry(plan.judging, framework, folder.judging)
 
@@ -107,7 +109,7 @@ def assess_archive(
     failed: Counter[str] = Counter()
     findings: Counter[str] = Counter()
     not_read: Counter[NotRead] = Counter()
-    hands = Hands(factory, framework, plan.profiles, plan.fail_on)
+    hands = Hands(factory, framework, plan.profiles, plan.fail_on, read_admissions(plan.admissions))
     with Crew(hands, processes(plan.jobs, archive.size)) as crew:
         resumed = code_archive(archive, folder.ratings, crew, watch)
         cases = paired(archive.parcels(), raw_blocks(folder.ratings))
@@ -117,7 +119,6 @@ def assess_archive(
                 failed.update(decided.failed)
                 findings.update(decided.findings)
                 not_read.update(decided.not_read)
-
-    report_run(folder, archive, framework, report)
+        report_run(folder, archive, framework, report, crew)
     held = {name: findings[name] for name in plan.fail_on}
     return Outcome(report, total, resumed, dict(failed), held, dict(not_read))

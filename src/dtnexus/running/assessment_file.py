@@ -42,13 +42,16 @@ class AssessmentFile(Sequence[Assessment]):
     def __getitem__(self, at: slice) -> Sequence[Assessment]: ...
 
     def __getitem__(self, at: int | slice) -> Assessment | Sequence[Assessment]:
-        known = isinstance(at, int) and 0 <= at < len(self._met)
-        offsets = self._met if known else self._known()
         if isinstance(at, slice):
-            return [self[place] for place in range(*at.indices(len(offsets)))]
+            return [self[place] for place in range(*at.indices(len(self)))]
+        return Assessment.from_json(self.line(at))
+
+    def line(self, at: int) -> bytes:
+        """The line of an assessment, unread."""
+        offsets = self._met if 0 <= at < len(self._met) else self._known()
         with self.path.open("rb") as stream:
             stream.seek(offsets[at])
-            return Assessment.from_json(stream.readline())
+            return stream.readline()
 
     def _known(self) -> array[int]:
         if self._offsets is None:

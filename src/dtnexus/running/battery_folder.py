@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dtnexus.errors import UsageError
 from dtnexus.running.battery_plan import ProbingKey
-from dtnexus.running.folder import RunFolder
+from dtnexus.running.folder import RunFolder, refuse_other
 from dtnexus.running.whole_file import write_whole
 
 
@@ -21,6 +21,7 @@ class BatteryFolder:
         self.sent = root / "sent.jsonl"
         self.battery = root / "probes.json"
         self.table = root / "probes.csv"
+        self.invalid = root / "invalid.jsonl"
 
     def claim(self, key: ProbingKey, restart: bool) -> None:
         """Take the folder for this battery; one of the same key goes on, with `restart` it begins anew.
@@ -32,12 +33,12 @@ class BatteryFolder:
         if self.root.exists() and not self.root.is_dir():
             raise UsageError(f"-o {self.root}: is a file; a folder is wanted. Name another place.")
         if self.key.exists() and not restart:
-            self._refuse_other(key)
+            refuse_other(self.root, self.key, key, "battery")
             return
         if not self.key.exists() and self.root.exists() and not all(p.suffix == ".part" for p in self.root.iterdir()):
             raise UsageError(f"-o {self.root}: holds other files and no battery. Name a new or empty folder.")
         self.root.mkdir(parents=True, exist_ok=True)
-        for path in (self.exchanges, self.sent, self.battery, self.table):
+        for path in (self.exchanges, self.sent, self.battery, self.table, self.invalid):
             path.unlink(missing_ok=True)
         self.forget_results()
         write_whole(self.key, key.model_dump_json(indent=2) + "\n")
@@ -48,15 +49,3 @@ class BatteryFolder:
         for path in (run.key, run.transcripts, run.reading, run.ratings, run.assessments, run.summary, run.table):
             path.unlink(missing_ok=True)
         run.report.unlink(missing_ok=True)
-
-    def _refuse_other(self, key: ProbingKey) -> None:
-        try:
-            old = ProbingKey.from_json(self.key.read_bytes())
-        except ValueError:
-            raise UsageError(f"{self.key}: describes no battery. Use --restart or a new folder.") from None
-        differing = old.differing(key)
-        if differing:
-            raise UsageError(
-                f"-o {self.root}: holds a battery with other {', '.join(differing)}. "
-                "Name a new folder, or use --restart to replace it."
-            )

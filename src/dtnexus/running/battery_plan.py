@@ -25,6 +25,8 @@ class Layout(NamedTuple):
     repeats: int
     positions: tuple[Position, ...]
     memory: tuple[Memory, ...]
+    played_by: str | None = None
+    """The model that plays the clients, in words; None: the script alone."""
 
 
 class PlannedRun(NamedTuple):
@@ -33,6 +35,7 @@ class PlannedRun(NamedTuple):
     name: str
     probe: Probe
     setting: ProbeSetting
+    played_by: str | None = None
 
 
 class ProbingKey(Record):
@@ -43,6 +46,8 @@ class ProbingKey(Record):
     """In words, without secrets."""
     target_settings: str
     """SHA-256 of everything that decides what is sent, but for secrets."""
+    client: str | None = None
+    """SHA-256 of everything that decides what is sent to the model that plays the client; None: there is none."""
     agent: Agent
     probes_digest: str
     """SHA-256 of the whole probe set."""
@@ -66,7 +71,7 @@ def planned(layout: Layout) -> Iterator[PlannedRun]:
                 for repeat in range(layout.repeats):
                     setting = ProbeSetting(repeat=repeat, seed=layout.seed, position=position, memory=memory)
                     name = run_id(begin(probe, setting, layout.probes.warm_up))
-                    yield PlannedRun(name, probe, setting)
+                    yield PlannedRun(name, probe, setting, layout.played_by)
 
 
 def _allowed(chosen: Sequence[T], own: Sequence[T]) -> Sequence[T]:

@@ -14,7 +14,7 @@ from dtnexus.coding.embedded import VALIDATED
 from dtnexus.coding.language_rule import SessionLanguage, session_language
 from dtnexus.language import WORDLESS, primary
 from dtnexus.probe import Opportunity
-from dtnexus.probe_battery import MissingWhy, Occasion, PlayedRun, PlayedSession, RunState, Trouble
+from dtnexus.probe_battery import MissingWhy, Occasion, PlayedRun, PlayedSession, RoleReversal, RunState, Trouble
 from dtnexus.probing.exchange import transcripts
 from dtnexus.probing.script import Play, ReadSignals, Stop
 from dtnexus.rating import Episode, NotObservable, Rating
@@ -47,6 +47,8 @@ class RunResult(NamedTuple):
     """Of each session, as its words tell it."""
     trouble: Trouble | None
     attempts: int
+    reversal: RoleReversal | None = None
+    """Why the run is not valid; None: it is."""
 
 
 @dataclass(frozen=True)
@@ -67,24 +69,30 @@ class Results:
             yield self._result(run)
 
     def transcripts(self) -> Iterator[Transcript]:
-        """The transcripts of all runs, in order."""
+        """The transcripts of all valid runs, in order."""
         for result in self.each():
-            yield from result.sessions
+            if result.reversal is None:
+                yield from result.sessions
+
+    def invalid(self) -> Iterator[Transcript]:
+        """The transcripts of the runs that are not valid, in order; nothing of them is coded or counted."""
+        for result in self.each():
+            if result.reversal is not None:
+                yield from result.sessions
 
     def _result(self, run: PlannedRun) -> RunResult:
         attempt = self.log.best(run.name)
-        if attempt is None or not attempt.answered:
+        if attempt is None or not (attempt.answered or attempt.withheld):
             return RunResult(run, None, (), (), self._trouble(run), self.log.attempts(run.name))
         play = concluded(run, attempt, self.read, self.layout.probes.warm_up)
         sessions, languages = [], []
-        for session in transcripts(play, self.agent):
-            told = session_language(session.model_copy(update={"language": None}), VALIDATED)
-            if primary(session.language) in VALIDATED and _agent_unread(session, told):
-                session = session.model_copy(update={"language": None})  # noqa: PLW2901 - let its words speak
+        for session in as_they_count(play, self.agent):
             sessions.append(session)
             languages.append(session_language(session, VALIDATED))
         trouble = None if attempt.complete else self._trouble(run)
-        return RunResult(run, play, tuple(sessions), tuple(languages), trouble, self.log.attempts(run.name))
+        held, attempts = attempt.withheld, self.log.attempts(run.name)
+        reversal = None if held is None else RoleReversal(session=held.session, at=held.at, how=held.how)
+        return RunResult(run, play, tuple(sessions), tuple(languages), trouble, attempts, reversal)
 
     def _trouble(self, run: PlannedRun) -> Trouble:
         last = self.log.last(run.name)
@@ -93,6 +101,16 @@ class Results:
         if last.ended is not None and last.ended.trouble is not None:
             return last.ended.trouble
         return Trouble(kind="stopped", detail="it was stopped in the middle of this run")
+
+
+def as_they_count(play: Play, agent: Agent) -> Iterator[Transcript]:
+    """The transcripts of a play; one whose agent speaks another language than the probe says no language."""
+    for session in transcripts(play, agent):
+        told = session_language(session.model_copy(update={"language": None}), VALIDATED)
+        if primary(session.language) in VALIDATED and _agent_unread(session, told):
+            yield session.model_copy(update={"language": None})  # let its words speak
+        else:
+            yield session
 
 
 def _agent_unread(session: Transcript, told: SessionLanguage) -> bool:
@@ -146,6 +164,7 @@ def played_run(result: RunResult, episodes: Episodes, read: ReadSignals) -> Play
         stopped=None if stop is None else stop.reason,
         stop_rule=None if stop is None else stop.rule,
         trouble=result.trouble,
+        reversal=result.reversal,
         sessions=tuple(_session(session, episodes) for session in result.sessions),
         occasions=tuple(_occasions(result, episodes, read)),
         replies=len(replies),
@@ -156,6 +175,8 @@ def played_run(result: RunResult, episodes: Episodes, read: ReadSignals) -> Play
 
 
 def _state(result: RunResult) -> RunState:
+    if result.reversal is not None:
+        return "invalid"
     if not result.sessions:
         return "not_played"
     return "complete" if result.trouble is None else "partial"
@@ -181,6 +202,8 @@ def _occasions(result: RunResult, episodes: Episodes, read: ReadSignals) -> Iter
 
 def _occasion(planned: Opportunity, result: RunResult, episodes: Episodes, read: ReadSignals) -> Occasion:
     plain = Occasion(criterion=planned.criterion, at=planned.turn, kind=planned.kind, cue=planned.cue)
+    if result.reversal is not None:
+        return plain.model_copy(update={"missing": "client_counselled"})
     for session, language in zip(result.sessions, result.languages, strict=True):
         assert session.probe is not None
         for reached in session.probe.opportunities:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -11,15 +11,15 @@ from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.deciding.assess import assess
 from dtnexus.errors import UsageError
-from dtnexus.ingest.grouping import group
 from dtnexus.ingest.options import ReadOptions
 from dtnexus.profile import AgentProfile
-from dtnexus.rating import Said
 from dtnexus.record import write_jsonl
-from dtnexus.running.archive import Parcel
+from dtnexus.running.admission_file import read_admissions
+from dtnexus.running.archive import Archive, Parcel
 from dtnexus.running.hands import Case, profile_of
-from dtnexus.running.ratings_log import RawBlock, read_blocks
+from dtnexus.running.ratings_log import RawBlock
 from dtnexus.running.reading import Reading
+from dtnexus.running.sorted_ratings import SortedRatings
 from dtnexus.running.whole_file import whole
 
 
@@ -45,27 +45,31 @@ def paired(parcels: Iterable[Parcel], blocks: Iterator[RawBlock]) -> Iterator[Ca
 
 
 def decide_files(
-    transcripts: Sequence[str], ratings: Sequence[Path], framework: str, profiles: Sequence[AgentProfile]
+    transcripts: Sequence[str],
+    ratings: Sequence[Path],
+    framework: str,
+    profiles: Sequence[AgentProfile],
+    admissions: Sequence[Path] = (),
 ) -> Iterator[Assessment]:
-    """Decide every interaction from ratings in any order and of any number of coders.
+    """Decide every interaction from ratings in any order and of any number of coders; holds one at a time.
 
     Raises:
         UsageError: a rating is of an interaction that is not among the transcripts.
     """
     loaded = load_framework(framework, MAXIMA)
-    interactions = group(Reading(transcripts, ReadOptions()).transcripts())
-    said: dict[str, list[Said]] = defaultdict(list)
-    for path in ratings:
-        for about, statements in read_blocks(path):
-            said[about].extend(statements)
-    strangers = sorted(set(said) - {interaction.id for interaction in interactions})
-    if strangers:
-        raise UsageError(
-            f"{', '.join(map(str, ratings))}: rates {len(strangers)} interactions that are not among the transcripts, "
-            f"for instance {strangers[0]!r}. Give the transcripts that were coded."
-        )
-    for interaction in interactions:
-        yield assess(interaction, said[interaction.id], loaded, profile_of(interaction.agent, profiles))
+    admitted = read_admissions(admissions)
+    with tempfile.TemporaryDirectory(prefix="dtnexus-") as scratch:
+        archive = Archive.write(Path(scratch) / "transcripts.jsonl", Reading(transcripts, ReadOptions()).transcripts())
+        sorted_out = SortedRatings.write(Path(scratch) / "ratings.jsonl", ratings)
+        strangers = sorted(sorted_out.about - set(archive.interaction_ids))
+        if strangers:
+            raise UsageError(
+                f"{', '.join(map(str, ratings))}: rates {len(strangers)} interactions that are not among the "
+                f"transcripts, for instance {strangers[0]!r}. Give the transcripts that were coded."
+            )
+        for interaction in archive.interactions():
+            profile = profile_of(interaction.agent, profiles)
+            yield assess(interaction, sorted_out.of(interaction.id), loaded, profile, admitted)
 
 
 def write_assessments(path: Path, assessments: Iterable[Assessment]) -> int:

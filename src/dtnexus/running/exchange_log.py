@@ -64,7 +64,17 @@ class Ended(_OfRun):
     trouble: Trouble | None = None
 
 
-Line = Annotated[Begun | Greeted | Answered | Ended, Field(discriminator="kind")]
+class Withheld(_OfRun):
+    """Words of a client played by a model that were not said, because they counsel; the run ends there."""
+
+    kind: Literal["withheld"] = "withheld"
+    session: int = Field(ge=0)
+    at: str
+    words: str
+    how: Literal["advises", "comforts", "explores"]
+
+
+Line = Annotated[Begun | Greeted | Answered | Withheld | Ended, Field(discriminator="kind")]
 _LINE: TypeAdapter[Line] = TypeAdapter(Line)
 
 
@@ -76,6 +86,7 @@ class Attempt:
     number: int
     greetings: dict[int, str] = field(default_factory=dict)
     answered: list[Answered] = field(default_factory=list)
+    withheld: Withheld | None = None
     ended: Ended | None = None
 
     @property
@@ -92,6 +103,8 @@ class Attempt:
             case Answered():
                 self.answered.append(line)
                 self.ended = None
+            case Withheld():
+                self.withheld = line
             case Ended():
                 self.ended = line
             case Begun():

@@ -3,10 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol, Self
 
 from dtnexus.errors import UsageError
 from dtnexus.running.plan import RunKey
 from dtnexus.running.whole_file import write_whole
+
+
+class _Key(Protocol):
+    """What makes two runs, or two batteries, the same."""
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Self: ...
+
+    def differing(self, other: Self) -> list[str]: ...
+
+
+def refuse_other(root: Path, file: Path, key: _Key, what: str) -> None:
+    """Do nothing where the folder holds what has this key; `what` names it.
+
+    Raises:
+        UsageError: it holds something of another key, or the file is no key.
+    """
+    try:
+        old = type(key).from_json(file.read_bytes())
+    except ValueError:
+        raise UsageError(f"{file}: is no {what} description. Use --restart or a new folder.") from None
+    differing = old.differing(key)
+    if differing:
+        raise UsageError(
+            f"-o {root}: holds a {what} with other {', '.join(differing)}. "
+            "Name a new folder, or use --restart to replace it."
+        )
 
 
 class RunFolder:
@@ -50,20 +78,8 @@ class RunFolder:
             UsageError: the folder holds a run of other inputs or settings; nothing was changed.
         """
         if self.key.exists() and not restart:
-            self._refuse_other(key)
+            refuse_other(self.root, self.key, key, "run")
             return
         for path in (self.ratings, self.assessments, self.reading, self.summary, self.table, self.report):
             path.unlink(missing_ok=True)
         write_whole(self.key, key.model_dump_json(indent=2) + "\n")
-
-    def _refuse_other(self, key: RunKey) -> None:
-        try:
-            old = RunKey.from_json(self.key.read_bytes())
-        except ValueError:
-            raise UsageError(f"{self.key}: is no run description. Use --restart or a new folder.") from None
-        differing = old.differing(key)
-        if differing:
-            raise UsageError(
-                f"-o {self.root}: holds a run with other {', '.join(differing)}. "
-                "Name a new folder, or use --restart to replace it."
-            )

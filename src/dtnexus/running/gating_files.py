@@ -82,7 +82,7 @@ def read_run(source: Path) -> RunSource:
         told = [occasion.false_alarm for occasion in played.occasions if occasion.false_alarm is not None]
         if told:
             alarms[played.run] = Tally(float(sum(told)), len(told))
-        absent[played.probe] += played.state == "not_played"
+        absent[played.probe] += played.state in ("not_played", "invalid")
     return RunSource(str(source), AssessmentFile(path), folder.transcripts, Played(runs, alarms), lines, +absent)
 
 

@@ -1,4 +1,4 @@
-"""What is done with one interaction: code it, decide it. The same in every process; texts in, texts out."""
+"""What is done with one interaction: code it, decide it, render it. The same in every process; texts in, texts out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from dtnexus.admission import Admission
+from dtnexus.assessment import Assessment
 from dtnexus.coding.coder import Coder
 from dtnexus.coding.recorded import NO_STATEMENT
 from dtnexus.deciding.assess import assess
 from dtnexus.framework import Framework
 from dtnexus.profile import AgentProfile
 from dtnexus.rating import Failure, Said
+from dtnexus.reporting.html import Piece, piece
 from dtnexus.running.archive import Parcel
 from dtnexus.running.fail_on import findings_of
 from dtnexus.running.language_counts import NotRead, count_limits
@@ -40,6 +43,17 @@ class Case(NamedTuple):
     ratings: RawBlock | None
 
 
+class Sheet(NamedTuple):
+    """An interaction that a report is to show in full."""
+
+    number: int
+    """Its place in the report, from 1."""
+    parcel: Parcel
+    line: bytes
+    """Its assessment, as an assessments file holds it."""
+    pack: bool
+
+
 class Decided(NamedTuple):
     """An assessment, and what is counted of it."""
 
@@ -60,11 +74,13 @@ class Hands:
     framework: Framework
     profiles: Sequence[AgentProfile] = ()
     fail_on: Sequence[str] = ()
+    admissions: Sequence[Admission] = ()
     _coders: Sequence[Coder] = field(default=(), repr=False)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Go to another process without the coders, which are made anew there."""
-        return _unpacked, (self.factory, self.framework.to_json(), tuple(self.profiles), tuple(self.fail_on))
+        settings = tuple(self.profiles), tuple(self.fail_on), tuple(self.admissions)
+        return _unpacked, (self.factory, self.framework.to_json(), *settings)
 
     def code(self, parcel: Parcel) -> Coded:
         """What all coders say of an interaction.
@@ -87,16 +103,25 @@ class Hands:
         interaction = case.parcel.interaction()
         said = () if case.ratings is None else case.ratings.statements()
         profile = profile_of(interaction.agent, self.profiles)
-        assessment = assess(interaction, said, self.framework, profile)
+        assessment = assess(interaction, said, self.framework, profile, self.admissions)
         return Decided(
             f"{assessment.to_json()}\n", failures_of(said), findings_of(assessment, self.fail_on), _limits(said)
         )
 
+    def render(self, sheet: Sheet) -> Piece:
+        """The interaction as a piece of a report in its usual language."""
+        transcripts = {session.id: session for session in sheet.parcel.interaction().sessions}
+        return piece(sheet.number, Assessment.from_json(sheet.line), transcripts, self.framework, sheet.pack)
+
 
 def _unpacked(
-    factory: CoderFactory, framework: str, profiles: tuple[AgentProfile, ...], fail_on: tuple[str, ...]
+    factory: CoderFactory,
+    framework: str,
+    profiles: tuple[AgentProfile, ...],
+    fail_on: tuple[str, ...],
+    admissions: tuple[Admission, ...],
 ) -> Hands:
-    return Hands(factory, Framework.from_json(framework), profiles, fail_on)
+    return Hands(factory, Framework.from_json(framework), profiles, fail_on, admissions)
 
 
 def _limits(said: Sequence[Said]) -> Mapping[NotRead, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -15,8 +16,9 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from dtnexus.errors import DtnexusError
+from dtnexus.reporting.html import Piece
 from dtnexus.running.archive import Parcel
-from dtnexus.running.hands import Case, Coded, Decided, Hands
+from dtnexus.running.hands import Case, Coded, Decided, Hands, Sheet
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,6 +30,8 @@ _MOST = 4
 """Processes that are started unasked, at most: each takes its own memory."""
 _WORTH_A_PROCESS = 1_000_000
 """Bytes of transcripts that are coded in more time than a further process takes to start."""
+_GARBAGE_AT = 20_000
+"""New objects after which a worker looks for cycles: records form none, and looking often takes 5 % of its time."""
 
 _hands: Hands | None = None
 
@@ -51,6 +55,7 @@ def _start(hands: Hands) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _hands = hands
+    gc.set_threshold(_GARBAGE_AT)
 
 
 def _end_with_parent() -> None:
@@ -102,6 +107,14 @@ class Crew:
             DtnexusError: a process was ended from outside.
         """
         return self._in_order(Hands.decide, cases)
+
+    def render(self, sheets: Iterable[Sheet]) -> Iterator[Piece]:
+        """Each interaction as a piece of a report.
+
+        Raises:
+            DtnexusError: a process was ended from outside.
+        """
+        return self._in_order(Hands.render, sheets)
 
     def _in_order(self, work: Callable[[Hands, Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         source = iter(items)

@@ -28,6 +28,8 @@ class Plan(Record):
     coders: tuple[str, ...] = ("linear",)
     ratings: tuple[Path, ...] = ()
     """Files with people's ratings, used beside the coders'."""
+    admissions: tuple[Path, ...] = ()
+    """Files with admissions of machines as second raters."""
     jobs: int | None = None
     """Processes that share the work; None: as many as the cores and the size suggest."""
     fail_on: tuple[str, ...] = ()
@@ -64,13 +66,19 @@ def key_of(plan: Plan, transcripts: str, framework: Framework, coders: Sequence[
         coders=tuple(coder.ref for coder in coders),
         settings={
             "profiles": digest_of([profile.model_dump(mode="json") for profile in plan.profiles]),
-            "ratings": digest_of([hashlib.sha256(_content(path)).hexdigest() for path in plan.ratings]),
+            "ratings": digest_of([_digest(path, "ratings") for path in plan.ratings]),
+            **(
+                {"admissions": digest_of([_digest(path, "admissions") for path in plan.admissions])}
+                if plan.admissions
+                else {}
+            ),
         },
     )
 
 
-def _content(path: Path) -> bytes:
+def _digest(path: Path, holds: str) -> str:
+    """SHA-256 of a file's content."""
     try:
-        return path.read_bytes()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise InputError(str(path), f"cannot be read ({error.strerror})", "a file with ratings") from None
+        raise InputError(str(path), f"cannot be read ({error.strerror})", f"a file with {holds}") from None

@@ -12,7 +12,8 @@ from dtnexus.probe_battery import Trouble
 from dtnexus.probing.script import Play, ReadSignals, Says, Stop, begin
 from dtnexus.probing.targets.chat import ChatSession, ChatTarget, Opening, Said, TargetTrouble
 from dtnexus.running.battery_plan import PlannedRun
-from dtnexus.running.exchange_log import Answered, Attempt, Begun, Ended, ExchangeLog, Greeted, SentLog
+from dtnexus.running.client_voice import ClientVoice, Counselled
+from dtnexus.running.exchange_log import Answered, Attempt, Begun, Ended, ExchangeLog, Greeted, SentLog, Withheld
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
@@ -26,6 +27,8 @@ class Player:
     sent: SentLog
     read: ReadSignals
     warm_up: tuple[ProbeTurn, ...]
+    voice: ClientVoice | None = None
+    """The model that plays the clients; None: they say the script alone."""
 
     def play(self, run: PlannedRun) -> Ended:
         """Play what is missing of a run.
@@ -44,7 +47,7 @@ class Player:
                 return _OneRun(self, run, last.number, play).through()
         number = 0 if last is None else last.number + 1
         self.log.write(Begun(run=run.name, attempt=number))
-        return _OneRun(self, run, number, begin(run.probe, run.setting, self.warm_up)).through()
+        return _OneRun(self, run, number, begun(run, self.warm_up)).through()
 
     def greeted(self, run: str, attempt: int, session: int, text: str) -> None:
         """Write down that the agent spoke first."""
@@ -80,6 +83,10 @@ class _OneRun:
         if said.opens_session or self._session is None:
             self._open(said)
         assert self._session is not None
+        self._voice(said)
+        if not isinstance(self._play.next, Says):
+            return
+        said = self._play.next
         reply = self._session.say(said.text)
         text = _HALF_CHARACTER.sub("\ufffd", reply.text)
         self._player.log.write(
@@ -96,6 +103,25 @@ class _OneRun:
             )
         )
         self._play = self._play.answered(text, self._player.read)
+
+    def _voice(self, said: Says) -> None:
+        """Give the client words of its own, where a model plays it; words that counsel end the run unsaid."""
+        if self._player.voice is None:
+            return
+        words = self._player.voice.words(self._play, self._run.name)
+        if isinstance(words, Counselled):
+            line = Withheld(
+                run=self._run.name,
+                attempt=self._attempt,
+                session=said.session,
+                at=said.at,
+                words=_HALF_CHARACTER.sub("\ufffd", words.words),
+                how=words.how,
+            )
+            self._player.log.write(line)
+            self._play = self._play.ended("client_counselled")
+        else:
+            self._play = self._play.voiced(_HALF_CHARACTER.sub("\ufffd", words))
 
     def _open(self, said: Says) -> None:
         self._close()
@@ -120,14 +146,21 @@ class _OneRun:
             self._session = None
 
 
+def begun(run: PlannedRun, warm_up: tuple[ProbeTurn, ...]) -> Play:
+    """The play of a run before anything was said."""
+    return replace(begin(run.probe, run.setting, warm_up), played_by=run.played_by)
+
+
 def replayed(run: PlannedRun, attempt: Attempt, read: ReadSignals, warm_up: tuple[ProbeTurn, ...]) -> Play:
     """The play after what stands in the log.
 
     Raises:
         UsageError: the client said something else there than this probe says.
     """
-    play = begin(run.probe, run.setting, warm_up)
+    play = begun(run, warm_up)
     for line in attempt.answered:
+        if run.played_by is not None and isinstance(play.next, Says):
+            play = play.voiced(line.client.removesuffix(play.next.text).strip())
         if not isinstance(play.next, Says) or (play.next.at, play.next.text) != (line.at, line.client):
             raise UsageError(f"run {run.name!r} stands here with other words than its probe has; use --restart")
         if play.next.opens_session and play.next.session in attempt.greetings:
@@ -143,4 +176,6 @@ def concluded(run: PlannedRun, attempt: Attempt, read: ReadSignals, warm_up: tup
         UsageError: as `replayed` says.
     """
     play = replayed(run, attempt, read, warm_up)
-    return play if isinstance(play.next, Stop) else replace(play, next=Stop("target_failed"))
+    if isinstance(play.next, Stop):
+        return play
+    return replace(play, next=Stop("target_failed" if attempt.withheld is None else "client_counselled"))

@@ -15,14 +15,17 @@ from dtnexus.coding.signals import MAXIMA
 from dtnexus.deciding.probe_indicators import indicators
 from dtnexus.ingest.loss import ReadReport
 from dtnexus.probe_battery import Battery, MissingWhy, RunCoverage, RunState, TroubleKind
+from dtnexus.probing.played_client import PROTOCOL
 from dtnexus.probing.targets.chat import ChatTarget
 from dtnexus.probing.targets.limits import Pace
+from dtnexus.probing.targets.openai_chat import OpenAiTarget
 from dtnexus.running.archive import Archive
 from dtnexus.running.assessing import Outcome, assess_archive
 from dtnexus.running.battery_crew import Breaker, play_all
 from dtnexus.running.battery_folder import BatteryFolder
 from dtnexus.running.battery_plan import Layout, ProbingKey, planned
 from dtnexus.running.battery_results import Episodes, Results, played_run, write_table
+from dtnexus.running.client_voice import ClientVoice
 from dtnexus.running.coders import make_coders
 from dtnexus.running.exchange_log import ExchangeLog, SentLog, answered_as
 from dtnexus.running.plan import Plan, RunKey, key_of
@@ -68,6 +71,8 @@ class Job(NamedTuple):
     jobs: int
     plan: Plan
     """Framework, profiles, coders; its inputs are not looked at."""
+    client: OpenAiTarget | None = None
+    """The model that plays the clients; None: they say the script alone."""
 
 
 def probe_all(job: Job, folder: BatteryFolder, restart: bool, watch: Watch) -> Probed:
@@ -91,7 +96,8 @@ def probe_all(job: Job, folder: BatteryFolder, restart: bool, watch: Watch) -> P
     breaker = Breaker()
     with ExchangeLog(folder.exchanges) as log, SentLog(folder.sent) as sent:
         open_runs = [run for run in runs if (last := log.best(run.name)) is None or not last.complete]
-        player = Player(job.target, log, sent, read, job.layout.probes.warm_up)
+        voice = None if job.client is None else ClientVoice(job.client, read)
+        player = Player(job.target, log, sent, read, job.layout.probes.warm_up, voice)
         with closing(play_all(open_runs, player, job.pace, job.jobs, breaker)) as playing:
             for _ in watch(playing, "Playing", len(open_runs)):
                 pass
@@ -100,6 +106,7 @@ def probe_all(job: Job, folder: BatteryFolder, restart: bool, watch: Watch) -> P
             update={"kind": "not_tried", "detail": f"runs before failed: {because.detail}", "session": None, "at": None}
         )
         results = Results(job.layout, runs, log, job.agent, read, not_tried)
+        _keep_invalid(results, folder)
         archive = Archive.write(folder.run.fresh, results.transcripts())
         outcome = None
         if archive.interaction_ids:
@@ -119,8 +126,19 @@ def probe_all(job: Job, folder: BatteryFolder, restart: bool, watch: Watch) -> P
     return Probed(battery, outcome, len(runs) - len(open_runs))
 
 
+def _keep_invalid(results: Results, folder: BatteryFolder) -> None:
+    """Write the transcripts of runs that are not valid beside the others; no file where there are none."""
+    lines = [transcript.to_json() + "\n" for transcript in results.invalid()]
+    if lines:
+        write_whole(folder.invalid, "".join(lines))
+    else:
+        folder.invalid.unlink(missing_ok=True)
+
+
 def _key(job: Job, reader: str) -> ProbingKey:
+    client = None if job.client is None else f"{PROTOCOL}|{job.client.settings}"
     return ProbingKey(
+        client=None if client is None else sha256(client.encode("utf-8", "surrogatepass")).hexdigest(),
         target=job.target.name,
         target_settings=sha256(job.target.settings.encode("utf-8", "surrogatepass")).hexdigest(),
         agent=job.agent,
@@ -151,6 +169,7 @@ def _battery(job: Job, results: Results, episodes: Episodes) -> Battery:
     return Battery(
         target=job.target.name,
         agent=job.agent,
+        client=layout.played_by,
         answered_as=answered_as(results.log.best(run.name) for run in results.runs),
         framework=layout.probes.framework,
         probes_digest=layout.probes.digest(),
@@ -163,6 +182,7 @@ def _battery(job: Job, results: Results, episodes: Episodes) -> Battery:
             complete=states["complete"],
             partial=states["partial"],
             not_played=states["not_played"],
+            invalid=states["invalid"],
         ),
         trouble=dict(sorted(trouble.items())),
         runs=runs,

@@ -50,9 +50,7 @@ class Reading:
         failures = [loss for loss in self._losses if loss.failure] or self._losses
         more = f"\n  and {len(failures) - _SHOWN} more" if len(failures) > _SHOWN else ""
         told = "".join(f"\n  {loss}" for loss in failures[:_SHOWN]) or "\n  no file was found"
-        return InputError(
-            ", ".join(self._inputs), "no conversation could be read", f"at least one is wanted{told}{more}"
-        )
+        return InputError(", ".join(self._inputs), "no conversation could be read", f"at least one{told}{more}")
 
     def report(self) -> ReadReport:
         """What was read so far, and what it cost."""

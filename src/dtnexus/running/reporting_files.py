@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import tee
 from pathlib import Path
 
 from dtnexus.assessment import Assessment
@@ -12,12 +13,14 @@ from dtnexus.coding.signals import MAXIMA
 from dtnexus.errors import InputError, UsageError
 from dtnexus.framework import Framework
 from dtnexus.ingest.loss import ReadReport
-from dtnexus.reporting.html import ReportOptions, write_report
+from dtnexus.reporting.html import Piece, Renderer, ReportOptions, write_report
 from dtnexus.reporting.markdown import assessment_markdown, rating_markdown
 from dtnexus.reporting.tables import write_csv, write_parquet
 from dtnexus.running.archive import Archive
 from dtnexus.running.assessment_file import AssessmentFile
 from dtnexus.running.folder import RunFolder
+from dtnexus.running.hands import Sheet
+from dtnexus.running.local import Crew
 from dtnexus.running.suggesting import did_you_mean
 from dtnexus.running.survey import Survey
 from dtnexus.running.whole_file import whole
@@ -33,11 +36,14 @@ class Material:
         transcripts: Mapping[str, Transcript],
         framework: Framework,
         losses: Mapping[str, int],
+        render: Renderer | None = None,
     ) -> None:
         self.assessments = assessments
         self.transcripts = transcripts
         self.framework = framework
         self.losses = losses
+        self.render = render
+        """What renders interactions for a page in its usual language; None: this process."""
         self._survey: Survey | None = None
 
     def passing(self) -> Iterator[Assessment]:
@@ -61,9 +67,19 @@ class Material:
         return self._survey
 
 
-def report_run(folder: RunFolder, archive: Archive, framework: Framework, reading: ReadReport) -> None:
-    """Write the table, the summary and the report of a run."""
-    material = Material(AssessmentFile(folder.assessments), archive.shelf(), framework, losses_in_words(reading))
+def report_run(folder: RunFolder, archive: Archive, framework: Framework, reading: ReadReport, crew: Crew) -> None:
+    """Write the table, the summary and the report of a run; the crew renders what is shown in full."""
+    assessments = AssessmentFile(folder.assessments)
+
+    def render(places: Iterable[int], pack: bool) -> Iterator[Piece]:
+        wanted, again = tee(places)
+        sheets = (
+            Sheet(place + 1, parcel, assessments.line(place), pack)
+            for place, parcel in zip(wanted, archive.parcels_at(again), strict=True)
+        )
+        return crew.render(sheets)
+
+    material = Material(assessments, archive.shelf(), framework, losses_in_words(reading), render)
     for path in (folder.table, folder.summary, folder.report):
         _write(path, material, None)
 
@@ -153,7 +169,13 @@ def _html(path: Path, material: Material, title: str | None) -> None:
     if title is not None:
         options = options.model_copy(update={"title": title})
     write_report(
-        material.assessments, material.transcripts, material.framework, path, options, overview=survey.overview
+        material.assessments,
+        material.transcripts,
+        material.framework,
+        path,
+        options,
+        overview=survey.overview,
+        render=material.render,
     )
 
 

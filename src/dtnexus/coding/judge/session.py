@@ -215,7 +215,7 @@ class JudgeSession:
             prompt=text,
             answer_schema=answer_schema(turned, asking.checks, asking.key),
             input_tokens=estimated_tokens(INSTRUCTIONS) + estimated_tokens(text),
-            output_tokens=sum(20 + _EPISODES * (60 + 12 * len(section.questions)) for section in asked),
+            output_tokens=typical_answer(asked),
         )
 
     # --- replies --------------------------------------------------------------------------------------------------
@@ -389,6 +389,11 @@ class JudgeSession:
         if withheld:
             remarks.append(f"words in {withheld} turn(s) address a rater or imitate a form, and were not shown")
         return tuple(remarks)
+
+
+def typical_answer(sections: Sequence[Section]) -> int:
+    """Tokens of an answer on these sections, as it is estimated."""
+    return sum(20 + _EPISODES * (60 + 12 * len(section.questions)) for section in sections)
 
 
 def _turned(sections: tuple[Section, ...], repeat: int) -> tuple[Section, ...]:
