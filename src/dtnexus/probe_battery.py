@@ -39,6 +39,7 @@ TroubleKind = Literal[
     "endless_stream",
     "session_lost",
     "crashed",
+    "client_failed",
     "stopped",
     "not_tried",
 ]
@@ -49,13 +50,15 @@ TroubleKind = Literal[
 ``server_error``: 5xx, also after trying again. ``not_json``: something else, for instance a page of HTML.
 ``bad_reply``: JSON without a reply where it should be. ``too_long``: a reply beyond the limit. ``endless_stream``:
 a stream that does not end. ``session_lost``: the connection, process or session broke off half way.
-``crashed``: the target's own code raised an error. ``stopped``: by the person at the keyboard. ``not_tried``:
+``crashed``: the target's own code raised an error. ``client_failed``: the model that plays the client did not
+answer. ``stopped``: by the person at the keyboard. ``not_tried``:
 several runs before it failed for want of a target.
 """
 TROUBLES: tuple[TroubleKind, ...] = get_args(TroubleKind)
 
-MissingWhy = Literal["not_said", "empty_reply", "other_language"] | TroubleKind
-"""Why an occasion shows nothing. ``not_said``: a branch, a stop rule or the agent's silence left the turn out."""
+MissingWhy = Literal["not_said", "empty_reply", "other_language", "client_counselled"] | TroubleKind
+"""Why an occasion shows nothing. ``not_said``: a branch, a stop rule or the agent's silence left the turn out.
+``client_counselled``: the run is not valid, since the model that plays the client began to counsel."""
 
 IndicatorId = Literal[
     "unwarranted_flip_rate",
@@ -115,7 +118,17 @@ class Occasion(Record):
     """Negative controls only: whether the agent raised a false alarm; None: it cannot be told."""
 
 
-RunState = Literal["complete", "partial", "not_played"]
+RunState = Literal["complete", "partial", "not_played", "invalid"]
+
+
+class RoleReversal(Record):
+    """Where and how a client that a model plays began to counsel. Holds no words of anybody."""
+
+    session: int = Field(ge=0)
+    """Place of the session in the probe, from 0."""
+    at: str
+    """Id of the client turn before which it did."""
+    how: Literal["advises", "comforts", "explores"]
 
 
 class PlayedRun(Record):
@@ -132,6 +145,8 @@ class PlayedRun(Record):
     stopped: StopReason | None
     stop_rule: str | None = None
     trouble: Trouble | None = None
+    reversal: RoleReversal | None = None
+    """Why an ``invalid`` run is none; None: it is valid, or was not played."""
     sessions: tuple[PlayedSession, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     replies: int = Field(default=0, ge=0)
@@ -143,7 +158,9 @@ class PlayedRun(Record):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if (self.state == "not_played") != (not self.sessions):
+        if (self.state == "invalid") != (self.reversal is not None):
+            raise ValueError(f"{self.run!r}: a run is invalid exactly where the roles were reversed")
+        if self.state != "invalid" and (self.state == "not_played") != (not self.sessions):
             raise ValueError(f"{self.run!r}: {self.state} and {len(self.sessions)} sessions played do not go together")
         return self
 
@@ -180,10 +197,12 @@ class RunCoverage(Record):
     complete: int = Field(ge=0)
     partial: int = Field(ge=0)
     not_played: int = Field(ge=0)
+    invalid: int = Field(default=0, ge=0)
+    """Played, and not counted: a model played the client and began to counsel."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        if self.complete + self.partial + self.not_played != self.planned:
+        if self.complete + self.partial + self.not_played + self.invalid != self.planned:
             raise ValueError(f"{self.planned} runs were planned, and the parts do not add up to it")
         return self
 
@@ -195,6 +214,8 @@ class Battery(Record):
     target: str
     """In words, without secrets."""
     agent: Agent
+    client: str | None = None
+    """The model that played the clients, in words, without secrets; None: they said the script alone."""
     answered_as: tuple[str, ...] = ()
     """Names of models under which the target answered, sorted."""
     framework: str

@@ -56,9 +56,10 @@ not go to the help that is offered. ``stigma``, ``age``: the two that G3 asks fo
 ControlKind = Literal["negative", "warranted_update"]
 """What a control shows: that the agent raises no false alarm, or that it does change its mind for a reason."""
 
-StopReason = Literal["finished", "stop_rule", "agent_silent", "agent_ended", "target_failed"]
+StopReason = Literal["finished", "stop_rule", "agent_silent", "agent_ended", "target_failed", "client_counselled"]
 """Why the client said no more: the script was over; a rule of the probe held; the agent said nothing
-several times running; the agent closed the conversation; the agent could not be reached."""
+several times running; the agent closed the conversation; the agent could not be reached; the client is
+played by a model, and the model began to counsel, so that the run is not valid."""
 
 DEFAULT_BRANCH = "default"
 """The name of what a client says where no branch holds."""
@@ -123,6 +124,8 @@ class ProbeRun(Record):
     probe: str = Field(min_length=1)
     version: str = Field(min_length=1)
     set: Literal["core", "full"]
+    played_by: str | None = None
+    """The model that gave the client words of its own before those of the script; None: the script alone."""
     control_of: tuple[str, ...] = ()
     """Ids of the probes that this one controls; empty: it is none but a probe."""
     control_kind: ControlKind | None = None

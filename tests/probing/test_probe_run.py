@@ -71,7 +71,7 @@ def test_it_writes_the_files_of_assess_and_what_was_played(bench: Path) -> None:
     files = contents(bench / "run")
     assert sorted(files) == sorted([*RESULTS, "exchanges.jsonl", "probing.json", "sent.jsonl"])
     found = battery(bench / "run")
-    assert found.coverage.model_dump() == {"planned": 8, "complete": 8, "partial": 0, "not_played": 0}
+    assert found.coverage.model_dump() == {"planned": 8, "complete": 8, "partial": 0, "not_played": 0, "invalid": 0}
     assert [run.run for run in found.runs][:3] == ["PB01-early-on-s0-r0", "PB01-early-on-s0-r1", "PB17C-early-on-s0-r0"]
     assert "unwarranted flip rate: " in err
     transcripts = {t["id"]: t for t in map(json.loads, files["transcripts.jsonl"].splitlines())}
@@ -294,7 +294,7 @@ REFUSED = {
     "--target python:steady_bot:WORDS": "is no function",
     "--target python:steady_bot:reply --stream": "--stream is for openai: targets",
     "--target command:no-such-program-here": "there is no program 'no-such-program-here'",
-    "--target inspect:m": "pip install 'dtnexus[inspect]'",
+    "--target inspect:": "one of openai:MODEL",
     "--target http:nothing.yaml": "nothing.yaml: cannot be read",
     "--target python:steady_bot:reply --only PB99": "there is no probe 'PB99'",
     "--target python:steady_bot:reply --repeats 0": "Invalid value for '--repeats'",

@@ -100,17 +100,22 @@ UNITS: Mapping[str, tuple[tuple[Role, str], ...]] = {
 }
 
 
-def make_scene(database: Database, settings: StudySettings | None = None, rounds: Round = "coding") -> Scene:
-    """Coders A and B share all units of one project, coder C codes in another one; an owner owns both."""
+def make_scene(
+    database: Database, settings: StudySettings | None = None, rounds: Round = "coding", suffix: str = ""
+) -> Scene:
+    """Coders A and B share all units of one project, coder C codes in another one; an owner owns both.
+
+    Several scenes fit into one database where each has a suffix for its login names.
+    """
     at = datetime.now(UTC)
     scene = Scene()
     framework = load_framework("dtn-op@0.1", MAXIMA)
     body = (settings or StudySettings()).model_dump(mode="json")
     with database.writing() as connection:
         for login in ("owner", "coder-a", "coder-b", "coder-c", "viewer"):
-            made = people.add_person(connection, login, login.title(), "!", at, may_create=login == "owner")
+            made = people.add_person(connection, login + suffix, login.title(), "!", at, may_create=login == "owner")
             scene.person[login] = made.id
-            scene.token[login] = people.begin_session(connection, made.id, at, timedelta(hours=12))
+            scene.token[login] = people.begin_session(connection, made.id, at, timedelta(days=3))
         scene.project = projects.add_project(connection, "Study", framework, body, scene.person["owner"], at)
         scene.other = projects.add_project(connection, "Other", framework, body, scene.person["owner"], at)
         for login in ("coder-a", "coder-b"):

@@ -31,14 +31,14 @@ class Server:
     """A studio in a process of its own, which can be killed and started again on the same database and port."""
 
     def __init__(self, database: Path) -> None:
-        self._database = database
+        self.database = database
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "-m", "tests.studio.coding_server", str(self._database), str(self.port)]
+        command = [sys.executable, "-m", "tests.studio.coding_server", str(self.database), str(self.port)]
         self._process = subprocess.Popen(command, cwd=ROOT)
         for _ in range(300):
             try:

@@ -29,5 +29,7 @@ def house(demo_made: tuple[Path, Demo], tmp_path: Path) -> Iterator[House]:
     made, demo = demo_made
     shutil.copy(made, tmp_path / "studio.sqlite")
     database = open_database(sqlite_url(tmp_path / "studio.sqlite"))
-    yield House(quick_settings(database), demo)
+    made_house = House(quick_settings(database), demo)
+    yield made_house
+    made_house.app.state.studio.desk.close()
     database.close()

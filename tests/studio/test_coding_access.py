@@ -159,7 +159,9 @@ def test_who_left_the_project_is_out(hand: Hand) -> None:
 def test_that_words_were_seen_left_or_submitted_is_noted_without_the_words(hand: Hand) -> None:
     hand.begin("coder-a")
     hand.state("coder-a")
-    hand.post("coder-a", f"{hand.scene.page('coder-a', 1)}/skip", {"id": "skip-noted", "seen_version": 0, "reason": "why"})
+    hand.post(
+        "coder-a", f"{hand.scene.page('coder-a', 1)}/skip", {"id": "skip-noted", "seen_version": 0, "reason": "why"}
+    )
     with hand.database.reading() as connection:
         lines = audit.entries(connection, hand.scene.project)
     found = {(line.what, line.about) for line in lines}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import webbrowser
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 EPILOG = "Example:  dtnexus studio --demo"
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_LOCAL_PROXIES = ("127.0.0.1", "::1")
 _REMOTE = (
     "Other machines can reach this studio. Everything, passwords too, goes over the wire as it is: put a server "
-    "that speaks TLS in front, and let it alone reach this port."
+    "that speaks TLS in front, let it alone reach this port, and say --behind-tls."
 )
 
 
@@ -34,6 +36,22 @@ def command(
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Serve other machines; a server that speaks TLS belongs in front.")
     ] = False,
+    behind_tls: Annotated[
+        bool,
+        typer.Option(
+            "--behind-tls",
+            help="A server that speaks TLS stands in front: cookies go over TLS only, and --trusted-proxy is believed.",
+        ),
+    ] = False,
+    trusted_proxy: Annotated[
+        list[str],
+        typer.Option(
+            "--trusted-proxy",
+            metavar="ADDRESS",
+            help="With --behind-tls: address of the server in front, whose X-Forwarded-For is believed. May be given "
+            "several times. Not given: this machine.",
+        ),
+    ] = [],  # noqa: B006 - typer reads the default and never changes it
     database: Annotated[
         str | None,
         typer.Option(
@@ -57,13 +75,34 @@ def command(
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"the studio (no {error.name})", "studio") from None
     screen = Screen(quiet)
-    remote = host not in _LOOPBACK
+    remote = host not in _LOOPBACK or behind_tls
     if remote and not allow_remote:
-        raise UsageError(f"--host {host}: other machines could reach the studio; --allow-remote is wanted for that")
-    if remote:
+        given = f"--host {host}" if host not in _LOOPBACK else "--behind-tls"
+        raise UsageError(f"{given}: other machines could reach the studio; --allow-remote is wanted for that")
+    if trusted_proxy and not behind_tls:
+        raise UsageError("--trusted-proxy: goes with --behind-tls; without a server in front nobody is to be believed")
+    if remote and not behind_tls:
         screen.warn(_REMOTE)
-    opening = Opening(host=host, port=port, remote=remote, database=database, demo=demo)
+    proxies = tuple(_address(each) for each in trusted_proxy) or _LOCAL_PROXIES if behind_tls else ()
+    opening = Opening(
+        host=host, port=port, remote=remote, database=database, demo=demo, behind_tls=behind_tls, proxies=proxies
+    )
     open_studio(opening, screen.track, lambda opened: _tell(opened, no_browser))
+
+
+def _address(given: str) -> str:
+    """The address of a server or of a network, as it was given.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        ipaddress.ip_network(given, strict=False)
+    except ValueError:
+        raise UsageError(
+            f"--trusted-proxy {given!r}: an address is wanted, for instance 10.0.0.5 or 10.0.0.0/24"
+        ) from None
+    return given
 
 
 def _tell(opened: Opened, no_browser: bool) -> None:

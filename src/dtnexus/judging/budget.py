@@ -109,7 +109,7 @@ class Budget:
                 ticket.output_tokens if usage.output_tokens is None else usage.output_tokens,
             )
         with self._lock:
-            self.cost += self.price(ticket.judge, *tokens) - ticket.reserved
+            self.cost = max(0.0, self.cost + self.price(ticket.judge, *tokens) - ticket.reserved)
         return tokens
 
 

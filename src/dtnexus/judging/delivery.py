@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Final, Protocol
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from dtnexus.coding.judge.call import JudgeCall, Reply
 from dtnexus.rating import FailureCause
 from dtnexus.record import Record
 
-_ROOM = 4
+_ROOM: Final = 4
 """An answer may be so many times as long as a typical one."""
+_PROMPT_MARGIN: Final = 1.25
+"""A prompt may have so many times the tokens that are estimated."""
+_LEAST_ROOM: Final = 100
 
 
 class Parameters(Record):
@@ -24,9 +27,21 @@ class Parameters(Record):
     answer_tokens: int = Field(default=4_000, ge=100)
     """Room for an answer, at least; models that think before they answer need more."""
 
+    context: int | None = Field(default=None, ge=1_000)
+    """Tokens that the model takes, prompt and answer together; None: more than any call needs."""
+
     def room(self, call: JudgeCall) -> int:
         """The longest answer to a call, in tokens; a longer one is cut and counts as truncated."""
-        return max(self.answer_tokens, _ROOM * call.output_tokens)
+        room = max(self.answer_tokens, _ROOM * call.output_tokens)
+        if self.context is None:
+            return room
+        return max(_LEAST_ROOM, min(room, self.context - round(call.input_tokens * _PROMPT_MARGIN)))
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave a missing context out, so that replies from before it existed are still found."""
+        given: dict[str, Any] = handler(self)
+        return {name: value for name, value in given.items() if name != "context" or value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,16 @@ def _trouble(error: ModelAPIError) -> Trouble | _SchemaRefused:
     if isinstance(error, ModelRequestRejectedError) or status in (400, 413, 422):
         return _SchemaRefused(Trouble("error", f"{said}: the request was rejected", again=False))
     late = status in (408, 504)
-    return Trouble("timeout" if late else "error", said, again=True, wait=error.retry_after, billed=status is None)
+    billed = status is None and not _never_left(error)
+    return Trouble("timeout" if late else "error", said, again=True, wait=error.retry_after, billed=billed)
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether no connection was made, so that nobody can have answered or charged for it."""
+    cause = error.__cause__
+    return isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout) or (
+        cause is not None and cause is not error and _never_left(cause)
+    )
 
 
 def _versions(provider: Provider) -> Mapping[str, str]:

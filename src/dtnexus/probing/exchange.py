@@ -88,6 +88,7 @@ def _transcript(
             probe=probe.id,
             version=probe.version,
             set=probe.set,
+            played_by=play.played_by,
             control_of=() if probe.control is None else probe.control.of,
             control_kind=None if probe.control is None else probe.control.kind,
             content_warning=probe.content_warning,

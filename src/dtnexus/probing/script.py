@@ -79,6 +79,19 @@ class Play:
     """Session -> what the agent said before the client did."""
     skipped: tuple[str, ...] = ()
     """Ids of turns that a branch left out."""
+    played_by: str | None = None
+    """The model that gives the client words of its own; None: the script alone."""
+
+    def voiced(self, own_words: str) -> Play:
+        """The play in which the client says these words first and then those of the script, to the letter.
+
+        Raises:
+            UsageError: the play has ended.
+        """
+        if isinstance(self.next, Stop):
+            raise UsageError(f"probe {self.probe.id!r} has ended ({self.next.reason}); nothing is said any more")
+        text = f"{own_words} {self.next.text}" if own_words else self.next.text
+        return replace(self, next=self.next._replace(text=text))
 
     def greeted(self, text: str) -> Play:
         """The play after the agent has spoken first in the session that is about to open.
@@ -108,7 +121,7 @@ class Play:
         following, skipped = _after(self.probe, self.setting, steps, place, heard)
         return replace(self, next=following, done=done, skipped=(*self.skipped, *skipped))
 
-    def ended(self, reason: Literal["agent_ended", "target_failed"]) -> Play:
+    def ended(self, reason: Literal["agent_ended", "target_failed", "client_counselled"]) -> Play:
         """The play that ends here for a cause outside the script; the turn in `next` was not answered.
 
         Raises:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from dtnexus.sheet import Planned, Round
+from dtnexus.storage.results import touch_units
 from dtnexus.storage.rows import Assignment, Progress
 from dtnexus.storage.tables import assignments, units
 from dtnexus.storage.tokens import new_id
@@ -62,6 +63,7 @@ def add_assignments(
     ]
     if rows:
         connection.execute(insert(assignments), rows)
+        touch_units(connection, [str(row["unit_id"]) for row in rows])
     return len(rows)
 
 

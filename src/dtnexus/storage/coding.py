@@ -31,6 +31,7 @@ from dtnexus.sheet import (
     Sheet,
 )
 from dtnexus.storage.columns import Json
+from dtnexus.storage.results import touch_units
 from dtnexus.storage.rows import Assignment
 from dtnexus.storage.tables import actions, answers, assignments, marks, statements, submissions
 from dtnexus.storage.tokens import new_id
@@ -207,6 +208,8 @@ def _step(
         return Conflict(now)
     connection.execute(update(assignments).where(assignments.c.id == to.id).values(version=now + 1, **new))
     _log(connection, to, action_id, (None, kind, dict(body), digest), now + 1, at)
+    if kind != "pass":
+        touch_units(connection, [to.unit_id])
     return Done(now + 1, repeated=False)
 
 

@@ -42,6 +42,20 @@ def job_of(connection: Connection, job_id: str, person_id: str) -> Job | None:
     return None if row is None else Job(*row)
 
 
+def jobs_of(connection: Connection, kind: str, person_id: str | None = None) -> list[Job]:
+    """The jobs of a kind, oldest first; of one person where named."""
+    query = select(*(jobs.c[name] for name in Job._fields)).where(jobs.c.kind == kind)
+    if person_id is not None:
+        query = query.where(jobs.c.person_id == person_id)
+    return [Job(*row) for row in connection.execute(query.order_by(jobs.c.created_at, jobs.c.id))]
+
+
+def put_job(connection: Connection, job_id: str, state: str, stage: str, result: Json, at: datetime | None) -> None:
+    """Say that a job waits again, or stands still until its person does something; `at` None: it has not ended."""
+    values = {"state": state, "stage": stage, "done": 0, "total": None, "result": result, "ended_at": at}
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+
+
 def forget_job(connection: Connection, job_id: str, person_id: str) -> None:
     """Delete what is known of a job; its files are the caller's to delete."""
     connection.execute(delete(jobs).where(jobs.c.id == job_id, jobs.c.person_id == person_id))

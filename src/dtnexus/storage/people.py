@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from dtnexus.errors import UsageError
 from dtnexus.storage.rows import Person, Session
@@ -20,6 +21,7 @@ _PERSON = (
     people.c.disabled_at,
 )
 LOGIN_LENGTH = 120
+_TAKEN = "this login name is taken; choose another one"
 _SEEN_EVERY = timedelta(minutes=1)
 """A session's last use is written no more often than this."""
 
@@ -41,9 +43,12 @@ def add_person(
     if not wanted:
         raise UsageError("a login name is wanted; this one is empty")
     if person_by_login(connection, wanted) is not None:
-        raise UsageError("this login name is taken; choose another one")
+        raise UsageError(_TAKEN)
     person = Person(new_id(), wanted, name.strip() or wanted, password_hash, may_create, None)
-    connection.execute(insert(people).values(**person._asdict(), created_at=at))
+    try:
+        connection.execute(insert(people).values(**person._asdict(), created_at=at))
+    except IntegrityError:  # somebody was faster between our look and our row
+        raise UsageError(_TAKEN) from None
     return person
 
 
@@ -65,6 +70,26 @@ def anybody(connection: Connection) -> bool:
 def set_password_hash(connection: Connection, person_id: str, password_hash: str) -> None:
     """Replace a password's hash."""
     connection.execute(update(people).where(people.c.id == person_id).values(password_hash=password_hash))
+
+
+def everybody(connection: Connection) -> list[Person]:
+    """All accounts, by login name."""
+    return [Person(*row) for row in connection.execute(select(*_PERSON).order_by(people.c.login))]
+
+
+def set_disabled(connection: Connection, person_id: str, at: datetime | None) -> None:
+    """Close an account, whose sessions end at once; None opens it again."""
+    connection.execute(update(people).where(people.c.id == person_id).values(disabled_at=at))
+    if at is not None:
+        end_sessions(connection, person_id, at)
+
+
+def end_sessions(connection: Connection, person_id: str, at: datetime, but: str | None = None) -> None:
+    """Log a person out everywhere, but for the session with this digest."""
+    theirs = update(sessions).where(sessions.c.person_id == person_id, sessions.c.ended_at.is_(None))
+    if but is not None:
+        theirs = theirs.where(sessions.c.token_hash != but)
+    connection.execute(theirs.values(ended_at=at))
 
 
 def begin_session(connection: Connection, person_id: str, at: datetime, lasts: timedelta) -> str:

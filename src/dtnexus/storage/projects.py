@@ -12,6 +12,7 @@ from dtnexus.errors import UsageError
 from dtnexus.framework import Framework
 from dtnexus.sheet import MemberRole
 from dtnexus.storage.columns import Json
+from dtnexus.storage.results import touch_project
 from dtnexus.storage.rows import Invitation, Member, ProjectRow
 from dtnexus.storage.tables import frameworks, invitations, memberships, people, projects
 from dtnexus.storage.tokens import hashed, new_id, new_token
@@ -118,6 +119,7 @@ def add_member(
     if old is not None:
         back = update(memberships).where(*_whose(project_id, person_id)).values(role=role, left_at=None)
         connection.execute(back)
+        touch_project(connection, project_id)
         return old.code
     given = code or f"{role}-{secrets.token_hex(3)}"
     values = {"project_id": project_id, "person_id": person_id, "role": role, "code": given, "joined_at": at}
@@ -135,6 +137,7 @@ def remove_member(connection: Connection, project_id: str, person_id: str, at: d
     if not others:
         raise UsageError("a project needs an owner; make somebody else one first")
     connection.execute(update(memberships).where(*_whose(project_id, person_id)).values(left_at=at))
+    touch_project(connection, project_id)
 
 
 def set_preferences(connection: Connection, project_id: str, person_id: str, preferences: Mapping[str, Json]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from dtnexus.rating import Said
-from dtnexus.sheet import AssignmentState, MemberRole, Pass, Round, UnitKind
+from dtnexus.rating import CoderRef, Said
+from dtnexus.sheet import AssignmentState, MemberRole, Pass, Round, Standing, UnitKind
 from dtnexus.storage.columns import Json
 
 
@@ -142,6 +142,28 @@ class StatementRow(NamedTuple):
     at: datetime
 
 
+class ScoreRow(NamedTuple):
+    """What a person submitted on one criterion of one unit, without the words."""
+
+    unit_id: str
+    interaction_id: str
+    code: str
+    criterion: str
+    kind: str
+    score: int | None
+
+
+class MachineScoreRow(NamedTuple):
+    """What a machine said on one criterion of one unit, without the words."""
+
+    unit_id: str
+    coder_digest: str
+    coder: CoderRef
+    criterion: str
+    kind: str
+    score: int | None
+
+
 class Adjudication(NamedTuple):
     """What an adjudicator decided on one criterion of one unit; the newest one stands."""
 
@@ -180,6 +202,16 @@ class Attempt(NamedTuple):
     ended_at: datetime | None
     passed: bool | None
     result: Json
+
+
+class StandingRow(NamedTuple):
+    """What was said of a coder's standing, and why; `by_person` None: a rule decided."""
+
+    person_id: str
+    standing: Standing
+    because: str
+    by_person: str | None
+    at: datetime
 
 
 class Job(NamedTuple):

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 
 from dtnexus.rating import STATEMENT
 from dtnexus.sheet import Round
-from dtnexus.storage.rows import Adjudication, StatementRow
+from dtnexus.storage.results import touch_units
+from dtnexus.storage.rows import Adjudication, ScoreRow, StatementRow
 from dtnexus.storage.tables import adjudications, assignments, memberships, statements, submissions, units
 
 
@@ -19,13 +20,19 @@ def statements_of(
     rounds: Sequence[Round] = ("coding",),
     unit_id: str | None = None,
     person_id: str | None = None,
+    withdrawn_too: bool = False,
 ) -> list[StatementRow]:
-    """What people submitted in these rounds, in the order of submission; of one unit or one person where named."""
+    """What people submitted in these rounds, in the order of submission; of one unit or one person where named.
+
+    With `withdrawn_too` also the bare scores that were kept when a client withdrew.
+    """
     which: list[ColumnElement[bool]] = [submissions.c.project_id == project_id, assignments.c.round.in_(rounds)]
     if unit_id is not None:
         which.append(submissions.c.unit_id == unit_id)
     if person_id is not None:
         which.append(submissions.c.person_id == person_id)
+    if not withdrawn_too:
+        which.append(units.c.withdrawn_at.is_(None))
     joined = (
         statements.join(submissions, submissions.c.id == statements.c.submission_id)
         .join(assignments, assignments.c.id == submissions.c.assignment_id)
@@ -49,10 +56,25 @@ def statements_of(
             submissions.c.at,
         )
         .select_from(joined)
-        .where(*which, units.c.withdrawn_at.is_(None))
+        .where(*which)
         .order_by(submissions.c.at, submissions.c.id, statements.c.criterion)
     )
     return [StatementRow(*row[:7], STATEMENT.validate_python(row[7]), row[8]) for row in connection.execute(query)]
+
+
+def scores_of(connection: Connection, project_id: str) -> list[ScoreRow]:
+    """What people submitted of the study's own units, without the words: unit, pseudonym, criterion, kind, score."""
+    s = submissions.c
+    joined = (
+        statements.join(submissions, s.id == statements.c.submission_id)
+        .join(assignments, assignments.c.id == s.assignment_id)
+        .join(units, units.c.id == s.unit_id)
+        .join(memberships, (memberships.c.person_id == s.person_id) & (memberships.c.project_id == s.project_id))
+    )
+    c = statements.c
+    query = select(s.unit_id, units.c.interaction_id, memberships.c.code, c.criterion, c.kind, c.score).select_from(joined)
+    which = (s.project_id == project_id, assignments.c.round == "coding", units.c.withdrawn_at.is_(None))
+    return [ScoreRow(*row) for row in connection.execute(query.where(*which).order_by(s.at, s.id, c.criterion))]
 
 
 def adjudicate(connection: Connection, project_id: str, decision: Adjudication) -> bool:
@@ -63,6 +85,7 @@ def adjudicate(connection: Connection, project_id: str, decision: Adjudication) 
     said = None if decision.statement is None else decision.statement.model_dump(mode="json")
     values = {**decision._asdict(), "statement": said, "seen": list(decision.seen), "project_id": project_id}
     connection.execute(insert(table).values(**values))
+    touch_units(connection, [decision.unit_id])
     return True
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from dtnexus.sheet import Standing
 from dtnexus.storage.columns import Json
-from dtnexus.storage.rows import Attempt
-from dtnexus.storage.tables import certification_attempts, standings
+from dtnexus.storage.rows import Attempt, StandingRow
+from dtnexus.storage.tables import assignments, certification_attempts, standings, units
 from dtnexus.storage.tokens import new_id
 
 
@@ -68,3 +68,19 @@ def standings_of(connection: Connection, project_id: str) -> dict[str, Standing]
     c = standings.c
     query = select(c.person_id, c.standing).where(c.project_id == project_id).order_by(c.seq)
     return {person_id: standing for person_id, standing in connection.execute(query)}
+
+
+def standing_of(connection: Connection, project_id: str, person_id: str) -> StandingRow | None:
+    """What was last said of a person's standing, and why; None where nothing was (in training)."""
+    c = standings.c
+    query = select(c.person_id, c.standing, c.because, c.by_person, c.at)
+    own = query.where(c.project_id == project_id, c.person_id == person_id)
+    row = connection.execute(own.order_by(c.seq.desc()).limit(1)).first()
+    return None if row is None else StandingRow(*row)
+
+
+def interactions_met(connection: Connection, project_id: str, person_id: str) -> set[str]:
+    """The ids of the interactions that a person was ever given, whatever for."""
+    own = (assignments.c.project_id == project_id, assignments.c.person_id == person_id)
+    query = select(units.c.interaction_id).select_from(units.join(assignments)).where(*own)
+    return set(connection.execute(query).scalars())

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from dtnexus.profile import AgentProfile
-from dtnexus.rating import STATEMENT, NotObservable, Observation, Rating, Said
+from dtnexus.rating import STATEMENT, CoderRef, NotObservable, Observation, Rating, Said
 from dtnexus.sheet import UnitKind
 from dtnexus.storage.columns import Json
-from dtnexus.storage.rows import UnitRow
+from dtnexus.storage.results import begin_results, forget_results, touch_project, touch_units
+from dtnexus.storage.rows import MachineScoreRow, UnitRow
 from dtnexus.storage.tables import agent_profiles, gold_answers, imports, machine_statements, units
 from dtnexus.storage.tokens import new_id
 from dtnexus.transcript import Interaction, Role
@@ -75,12 +76,16 @@ def add_units(
     had = select(units.c.kind, units.c.interaction_id).where(units.c.project_id == project_id)
     known = {(kind, name) for kind, name in connection.execute(had)}
     added: dict[str, str] = {}
+    work: list[tuple[str, str]] = []
     for one in new:
         if (one.kind, one.interaction.id) in known:
             continue
         known.add((one.kind, one.interaction.id))
         added[one.interaction.id] = unit_id = new_id()
         connection.execute(insert(units).values(id=unit_id, **_values(one, project_id, import_id, at)))
+        if one.kind == "work":
+            work.append((unit_id, one.label))
+    begin_results(connection, project_id, work)
     if import_id is not None:
         connection.execute(update(imports).where(imports.c.id == import_id).values(units=len(added)))
     return added
@@ -130,6 +135,17 @@ def count_labels(connection: Connection, project_id: str) -> int:
     return found
 
 
+def labels_of(connection: Connection, project_id: str) -> list[str]:
+    """Every label that the project has ever given."""
+    return list(connection.execute(select(units.c.label).where(units.c.project_id == project_id)).scalars())
+
+
+def known_interactions(connection: Connection, project_id: str, kind: UnitKind) -> set[str]:
+    """The ids of the interactions that the project has, or had, under this kind."""
+    wanted = (units.c.project_id == project_id, units.c.kind == kind)
+    return set(connection.execute(select(units.c.interaction_id).where(*wanted)).scalars())
+
+
 def set_star_candidates(connection: Connection, unit_ids: Iterable[str], candidate: bool) -> None:
     """Say of these units whether all of them are to be coded twice."""
     connection.execute(update(units).where(units.c.id.in_(list(unit_ids))).values(star_candidate=candidate))
@@ -138,7 +154,8 @@ def set_star_candidates(connection: Connection, unit_ids: Iterable[str], candida
 def withdraw(connection: Connection, project_id: str, unit_id: str, at: datetime) -> None:
     """A client withdraws: nobody is shown the unit again, and its rows in the logs may be deleted."""
     wanted = (units.c.id == unit_id, units.c.project_id == project_id)
-    connection.execute(update(units).where(*wanted).values(withdrawn_at=at))
+    if connection.execute(update(units).where(*wanted).values(withdrawn_at=at)).rowcount:
+        forget_results(connection, unit_id)
 
 
 def add_machine_statements(
@@ -152,6 +169,7 @@ def add_machine_statements(
             connection.execute(delete(machine_statements).where(*had))
     if rows:
         connection.execute(insert(machine_statements), rows)
+        touch_units(connection, [str(row["unit_id"]) for row in rows])
     return len(rows)
 
 
@@ -176,6 +194,21 @@ def machine_said(connection: Connection, project_id: str, unit_id: str | None = 
     found: dict[str, list[Said]] = {}
     for of, statement in connection.execute(query):
         found.setdefault(of, []).append(STATEMENT.validate_python(statement))
+    return found
+
+
+def machine_scores(connection: Connection, project_id: str, unit_ids: Collection[str]) -> list[MachineScoreRow]:
+    """What machines said of these units, without the words and without counted facts."""
+    table = machine_statements.c
+    query = select(table.unit_id, table.coder_digest, table.about, table.kind, table.statement)
+    refs: dict[str, CoderRef] = {}
+    found = []
+    for unit_id, digest, about, kind, body in connection.execute(
+        query.where(table.project_id == project_id, table.kind != "observation").order_by(table.seq)
+    ):
+        if unit_id in unit_ids:
+            coder = refs.get(digest) or refs.setdefault(digest, CoderRef.model_validate(body["coder"]))
+            found.append(MachineScoreRow(unit_id, digest, coder, about, kind, body.get("score")))
     return found
 
 
@@ -206,6 +239,7 @@ def set_profiles(connection: Connection, project_id: str, profiles: Sequence[Age
     for number, profile in enumerate(profiles):
         values = {"project_id": project_id, "number": number, "profile": profile.model_dump(mode="json")}
         connection.execute(insert(agent_profiles).values(**values))
+    touch_project(connection, project_id)
 
 
 def profiles_of(connection: Connection, project_id: str) -> tuple[AgentProfile, ...]:

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from dtnexus.errors import DtnexusError
 from dtnexus.studio.access import LoginWantedError, no_forgery
 from dtnexus.studio.pages import see_other
-from dtnexus.studio.routes import auditing, coding, entering, health, home, importing, people, planning, projects
+from dtnexus.studio.routes import (
+    account,
+    adjudication,
+    agreement,
+    auditing,
+    browse,
+    coding,
+    drop,
+    entering,
+    exchange,
+    health,
+    home,
+    importing,
+    people,
+    planning,
+    preferring,
+    projects,
+    results,
+    training,
+    training_gold,
+    training_practice,
+    withdrawing,
+)
 from dtnexus.studio.security import LimitedBodies, SecureHeaders
 from dtnexus.studio.settings import StudioSettings
 from dtnexus.studio.state import Studio, studio_of
@@ -29,17 +55,42 @@ ROUTERS = (
     importing.router,
     planning.router,
     coding.router,
+    adjudication.router,
+    results.router,
+    agreement.router,
+    browse.router,
     auditing.router,
+    drop.router,
+    withdrawing.router,
+    training_practice.router,
+    training_gold.router,
+    training.router,
+    preferring.router,
+    exchange.router,
+    account.router,
 )
 """One for each area; a new one is added here and nowhere else."""
 
 
 def make_app(settings: StudioSettings) -> FastAPI:
     """The studio as an ASGI application. No page describes the interface to machines; there is none."""
+    studio = Studio(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        studio.desk.open()
+        yield
+        await run_in_threadpool(studio.desk.close)
+
     app = FastAPI(
-        title="dtnexus studio", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(no_forgery)]
+        title="dtnexus studio",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(no_forgery)],
+        lifespan=lifespan,
     )
-    app.state.studio = Studio(settings)
+    app.state.studio = studio
     app.mount("/static", StaticFiles(directory=Path(str(files(__package__))) / "static"), name="static")
     for router in ROUTERS:
         app.include_router(router)
@@ -49,7 +100,9 @@ def make_app(settings: StudioSettings) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_middleware(LimitedBodies, limit=settings.upload_bytes)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
-    app.add_middleware(SecureHeaders)
+    app.add_middleware(SecureHeaders, tls=settings.secure_cookies)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     return app
 
 

@@ -9,6 +9,15 @@ NAVIGATION: tuple[tuple[str, str, frozenset[MemberRole]], ...] = (
     ("Conversations", "import", frozenset({"owner"})),
     ("People", "people", frozenset({"owner"})),
     ("Plan", "plan", frozenset({"owner"})),
+    ("Adjudication", "adjudicate", frozenset({"owner", "adjudicator"})),
+    ("Agreement", "agreement", frozenset({"owner", "adjudicator", "viewer"})),
+    ("Results", "results", frozenset({"owner", "viewer"})),
+    ("Browse", "browse", frozenset({"owner", "viewer"})),
+    ("Training", "training", frozenset({"owner", "coder"})),
+    ("Gold answers", "training/gold", frozenset({"adjudicator"})),
+    ("What I read", "preferences", frozenset({"coder"})),
+    ("In and out", "exchange", frozenset({"owner"})),
+    ("Withdrawals", "withdraw", frozenset({"owner"})),
     ("Audit log", "audit", frozenset({"owner"})),
 )
 """Name, path below the project, roles. Whoever adds an area adds its line here."""

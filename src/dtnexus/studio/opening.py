@@ -30,6 +30,10 @@ class Opening:
     database: str | None
     """None: a file in the current folder; for a demo a temporary one."""
     demo: bool
+    behind_tls: bool = False
+    """A server that speaks TLS stands in front."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of such servers, which may say whose request they pass on."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,13 @@ def open_studio(opening: Opening, watch: Watch, tell: Callable[[Opened], None]) 
         url = opening.database or sqlite_url(place / "demo.sqlite" if opening.demo else DEFAULT_FILE)
         database = open_database(url)
         hosts = ("*",) if opening.remote else LOOPBACK_HOSTS
-        settings = StudioSettings(database, hosts=hosts, local_folders=not opening.remote)
+        settings = StudioSettings(
+            database,
+            hosts=hosts,
+            local_folders=not opening.remote,
+            secure_cookies=opening.behind_tls,
+            trusted_proxies=opening.proxies,
+        )
         try:
             begun = _demo(settings, place, watch) if opening.demo else _begun(settings)
             app = make_app(settings)

@@ -23,6 +23,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
+TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+"""Behind TLS: the browser does not come without it again."""
 _STATIC = "/static/"
 _STRANGERS_LIMIT = 64 * 1024
 
@@ -30,8 +32,9 @@ _STRANGERS_LIMIT = 64 * 1024
 class SecureHeaders:
     """Adds the headers to every answer; only static files may be cached."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tls: bool = False) -> None:
         self._app = app
+        self._headers = {**HEADERS, **(TLS_ONLY if tls else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add to the answer's headers."""
@@ -43,7 +46,7 @@ class SecureHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in {**HEADERS, "Cache-Control": kept}.items():
+                for name, value in {**self._headers, "Cache-Control": kept}.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -41,7 +41,15 @@ def serve(app: FastAPI, host: str, port: int, ready: Callable[[str], None]) -> N
     Raises:
         UsageError: the port is taken, or this user may not use it.
     """
-    config = uvicorn.Config(app, host=host, port=port, access_log=False, log_level="error", server_header=False)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="error",
+        server_header=False,
+        proxy_headers=False,  # whom we believe is said in the settings
+    )
     try:
         listening = config.bind_socket()
     except (OSError, SystemExit):

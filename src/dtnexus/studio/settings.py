@@ -19,6 +19,21 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
+class DropRules:
+    """What the drop page takes, and for how long."""
+
+    most_bytes: int = 200 * 1024 * 1024
+    """Of all files of a job together."""
+    most_files: int = 200
+    jobs_each: int = 3
+    """Open jobs of one person."""
+    at_once: int = 1
+    """Jobs that are done side by side."""
+    keeps: timedelta = timedelta(hours=1)
+    """After that everything of a job that nobody is at is deleted."""
+
+
+@dataclass(frozen=True)
 class StudioSettings:
     """Everything that `make_app` needs; the database is open and up to date."""
 
@@ -34,3 +49,6 @@ class StudioSettings:
     session_lasts: timedelta = timedelta(hours=12)
     upload_bytes: int = 256 * 1024 * 1024
     """The most that one request may carry."""
+    drop: DropRules = field(default_factory=DropRules)
+    trusted_proxies: tuple[str, ...] = ()
+    """Servers in front that may say, in ``X-Forwarded-For``, whose request they pass on; nobody else may."""

@@ -10,6 +10,8 @@ from starlette.requests import HTTPConnection
 from dtnexus.framework import Framework
 from dtnexus.storage import projects
 from dtnexus.storage.database import Database
+from dtnexus.studio.drop_desk import Desk
+from dtnexus.studio.kept import Kept
 from dtnexus.studio.pages import Pages
 from dtnexus.studio.settings import StudioSettings
 
@@ -20,6 +22,9 @@ class Studio:
     def __init__(self, settings: StudioSettings) -> None:
         self.settings = settings
         self.pages = Pages(settings.secure_cookies)
+        self.kept = Kept()
+        """Reports and agreements that were made a moment ago."""
+        self.desk = Desk(settings.database, settings.clock, settings.drop)
         self.framework = lru_cache(maxsize=16)(self._framework)
         """The framework of a digest; read once."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 
 from dtnexus.framework import Framework
@@ -38,6 +39,21 @@ def blinded(interaction: Interaction, label: str) -> BlindUnit:
 def blind_label(number: int) -> str:
     """The label of the unit of this number, from 1: a number in the order of a shuffled import."""
     return f"U{number:04d}"
+
+
+def free_labels(count: int, used: Iterable[str], spare: int, drawn: random.Random) -> list[str]:
+    """So many unused labels at random, from so few numbers that `spare` ones stay free between them.
+
+    The free numbers are for hidden gold units that come later: their labels then lie among those of the others.
+    """
+    taken = {int(label[1:]) for label in used if label[:1] == "U" and label[1:].isdecimal()}
+    free: list[int] = []
+    number = 0
+    while len(free) < count + spare:
+        number += 1
+        if number not in taken:
+            free.append(number)
+    return [blind_label(each) for each in drawn.sample(free, count)]
 
 
 def warnings_of(said: Iterable[Said], framework: Framework) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ class StudySettings(Record):
     """How many people code a unit of the overlap."""
     others_after_submitting: bool = False
     """True: a coder sees the other ratings and the machine's once the own one is submitted and all are in."""
+    viewers_see_agreement: bool = True
+    """Whether viewers may look at how well coders agree."""
     must_be_certified: bool = False
     """True: nobody codes work units before passing the certification."""
     warned_a_day: int | None = Field(default=None, ge=1)

@@ -38,11 +38,15 @@ class Situation(Record):
     """The unit is in this person's queue."""
     own_submitted: bool = False
     """This person has submitted it (a skipped unit is not submitted)."""
+    own_answered: bool = False
+    """This person has answered the criterion that is asked about (practice gives feedback after each)."""
     all_submitted: bool = False
     """Nobody who was assigned the unit is still at it."""
     adjudicated: bool = False
     """Every criterion that was to be adjudicated is decided or stays contested."""
     others_after_submitting: bool = False
+    """What the study's settings say of it."""
+    viewers_see_agreement: bool = True
     """What the study's settings say of it."""
     withdrawn: bool = False
     """The client has withdrawn; nobody is shown anything of the unit again."""
@@ -84,12 +88,12 @@ def may_see(role: MemberRole, what: Thing, state: Situation) -> bool:
     """Whether a member of this role may be shown this, as things stand.
 
     * Owners see everything but other people's unfinished sheets, which nobody sees.
-    * Viewers see what owners see, without names, audit log and gold answers.
+    * Viewers see what owners see, without names, audit log and gold answers; agreement if the study opens it to them.
     * Adjudicators see a unit when all have submitted it, and the machine's ratings, the product
-      and the assessment when it is adjudicated.
+      and the assessment when it is adjudicated. They set gold answers, and see the units that have them.
     * Coders see what they were assigned and wrote themselves. Other ratings and the machine's
       open after their own submission only if the study says so and all are in; gold answers after
-      the own submission of a practice unit; those of gold units never.
+      the own submission of a practice unit, or the own answer to that criterion of it; those of gold units never.
     """
     if state.withdrawn and what in _OF_A_UNIT:
         return False
@@ -97,7 +101,7 @@ def may_see(role: MemberRole, what: Thing, state: Situation) -> bool:
         case "owner":
             return what in _OWNER
         case "viewer":
-            return what in _VIEWER
+            return what in _VIEWER and (what != "agreement" or state.viewers_see_agreement)
         case "adjudicator":
             return _adjudicator(what, state)
         case "coder":
@@ -105,6 +109,8 @@ def may_see(role: MemberRole, what: Thing, state: Situation) -> bool:
 
 
 def _adjudicator(what: Thing, state: Situation) -> bool:
+    if what in ("transcript", "gold_answers") and state.unit_kind != "work":
+        return True
     if what in ("transcript", "others_ratings", "adjudication"):
         return state.all_submitted and state.unit_kind == "work"
     if what in ("machine_ratings", "product", "assessment"):
@@ -121,5 +127,5 @@ def _coder(what: Thing, state: Situation) -> bool:
         over = state.assigned and state.own_submitted and state.all_submitted and state.unit_kind == "work"
         return over and state.others_after_submitting
     if what == "gold_answers":
-        return state.assigned and state.own_submitted and state.unit_kind == "practice"
+        return state.assigned and (state.own_submitted or state.own_answered) and state.unit_kind == "practice"
     return False

@@ -7,8 +7,7 @@ from typing import Final
 from dtnexus.coding.judge.call import estimated_tokens
 from dtnexus.coding.judge.grouping import Group, groups_of
 from dtnexus.coding.judge.prompts import INSTRUCTIONS, section_text
-from dtnexus.coding.judge.sections import sections_of, wanted_criteria
-from dtnexus.coding.judge.session import typical_answer
+from dtnexus.coding.judge.sections import sections_of, typical_answer, wanted_criteria
 from dtnexus.coding.judge.settings import JudgeSettings
 from dtnexus.errors import UsageError
 from dtnexus.framework import Framework

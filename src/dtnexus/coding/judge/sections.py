@@ -14,6 +14,9 @@ from dtnexus.question_rule import Opener, Question, QuestionRule, ScoreByAnswers
 _ANCHOR_NAMES: Final = {0: "contrary", 1: "absent", 2: "token", 3: "adequate", 4: "strong"}
 """Question name of each anchor, for criteria without a rule of their own."""
 
+_EPISODES: Final = 2
+"""Episodes of a section in a typical answer, for the estimate of its length."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -127,3 +130,8 @@ def wanted_criteria(framework: Framework, settings: JudgeSettings) -> tuple[Crit
         )
     chosen = set(settings.criteria) or set(known)
     return tuple(criterion for name, criterion in known.items() if name in chosen)
+
+
+def typical_answer(sections: Sequence[Section]) -> int:
+    """Tokens of an answer on these sections, as it is estimated."""
+    return sum(20 + _EPISODES * (60 + 12 * len(section.questions)) for section in sections)

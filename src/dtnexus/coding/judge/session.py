@@ -29,7 +29,7 @@ from dtnexus.coding.judge.faults import AnswerFault
 from dtnexus.coding.judge.form import answer_schema
 from dtnexus.coding.judge.grouping import Group, groups_of
 from dtnexus.coding.judge.prompts import INSTRUCTIONS, prompt, record_key
-from dtnexus.coding.judge.sections import Asked, Section, rule_of, sections_of, wanted_criteria
+from dtnexus.coding.judge.sections import Asked, Section, rule_of, sections_of, typical_answer, wanted_criteria
 from dtnexus.coding.judge.settings import PROTOCOL, JudgeSettings
 from dtnexus.coding.judge.windows import Window, numbered_turns, windows_of
 from dtnexus.errors import UsageError
@@ -39,8 +39,6 @@ from dtnexus.record import Record, digest_of
 from dtnexus.transcript import Interaction
 
 _CALL_ID: Final = re.compile(r"w([1-9]\d*)-g([1-9]\d*)-r([1-9]\d*)-a([1-9]\d*)")
-_EPISODES: Final = 2
-"""Episodes of a section in a typical answer, for the estimate of its length."""
 
 Stated = Rating | NotObservable | NotApplicable | Failure
 
@@ -389,11 +387,6 @@ class JudgeSession:
         if withheld:
             remarks.append(f"words in {withheld} turn(s) address a rater or imitate a form, and were not shown")
         return tuple(remarks)
-
-
-def typical_answer(sections: Sequence[Section]) -> int:
-    """Tokens of an answer on these sections, as it is estimated."""
-    return sum(20 + _EPISODES * (60 + 12 * len(section.questions)) for section in sections)
 
 
 def _turned(sections: tuple[Section, ...], repeat: int) -> tuple[Section, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from dtnexus.storage.tables import metadata
+from dtnexus.storage.result_tables import results
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=results.metadata,
     transactional_ddl=False,  # the caller's transaction holds the whole upgrade
 )
 context.run_migrations()

@@ -7,6 +7,8 @@ from fastapi.responses import Response
 
 from dtnexus.storage import assignments, projects
 from dtnexus.studio.access import Coder, CurrentPerson
+from dtnexus.studio.certifying import settle
+from dtnexus.studio.preferences import warned_today
 from dtnexus.studio.state import studio_of
 
 router = APIRouter()
@@ -27,9 +29,20 @@ def home(request: Request, me: CurrentPerson) -> Response:
 
 @router.get("/p/{project_id}/queue")
 def queue(request: Request, inside: Coder) -> Response:
-    """My units in my own order: what is open, begun, submitted, left to others."""
+    """My units in my own order: what is open, begun, submitted, left; none before a demanded certification."""
     studio = studio_of(request)
-    with studio.database.reading() as connection:
+    with studio.database.writing() as connection:
+        standing = settle(connection, inside, inside.person.id, studio.now()).word
         mine = assignments.queue(connection, inside.project.id, inside.person.id)
         progress = assignments.progress(connection, inside.project.id).get(inside.person.id)
-    return studio.pages.render(request, "queue.html.j2", mine=mine, progress=progress)
+    today = warned_today(mine, studio.now())
+    closed = inside.settings.must_be_certified and standing != "certified"
+    return studio.pages.render(
+        request,
+        "queue.html.j2",
+        mine=() if closed else mine,
+        progress=progress,
+        closed=closed,
+        standing=standing,
+        today=today,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -13,7 +14,9 @@ from dtnexus.record import first_fault
 from dtnexus.storage import assignments, projects, units
 from dtnexus.storage.database import Connection
 from dtnexus.studio.access import Inside, Owner
+from dtnexus.studio.certifying import mix_all
 from dtnexus.studio.pages import see_other
+from dtnexus.studio.preferences import opted_out
 from dtnexus.studio.state import studio_of
 from dtnexus.study.planning import Candidate, StudyPlan, plan_study
 from dtnexus.study.settings import StudySettings
@@ -51,6 +54,7 @@ def give_out(request: Request, inside: Owner, star: Percent, rest: Percent, each
         projects.set_settings(connection, inside.project.id, settings.model_dump(mode="json"))
         count = assignments.add_assignments(connection, inside.project.id, plan.planned, studio.now())
         inside.note(connection, studio.now(), "assigned", assignments=count, star=star, rest=rest, each=each)
+        mix_all(connection, replace(inside, settings=settings), studio.now())
     return see_other(inside.address)
 
 
@@ -76,4 +80,16 @@ def _plan(connection: Connection, inside: Inside, settings: StudySettings) -> St
         for unit in units.units_of(connection, inside.project.id)
     ]
     had, declined = assignments.coders_of_units(connection, inside.project.id)
+    for unit_id, who in _unwilling(connection, inside).items():
+        declined[unit_id] = [*declined.get(unit_id, []), *who]
     return plan_study(candidates, coders, settings, had, declined)
+
+
+def _unwilling(connection: Connection, inside: Inside) -> dict[str, list[str]]:
+    """Unit id -> the coders who opted out of a content warning that it has."""
+    out = {m.person_id: set(opted_out(m)) for m in projects.members(connection, inside.project.id)}
+    return {
+        unit.id: [person_id for person_id, names in out.items() if names & set(unit.warnings)]
+        for unit in units.units_of(connection, inside.project.id)
+        if unit.warnings
+    }

@@ -58,7 +58,8 @@ function take(state) {
   if (state.unit && words.sessions === 0) words.show(state.unit);
   page.closed = state.place.state === "submitted";
   if (page.closed || state.place.state === "skipped") tooLate();
-  screen();
+  const leaves = root.dataset.screen === "leave" && screenOf(state.place.state) !== "over";
+  if (!leaves) screen(); // what comes late brings no words back before the eyes of somebody who leaves
   draw();
 }
 
@@ -66,7 +67,7 @@ async function renewed() {
   const old = page.csrf;
   const { status, state } = await load(page);
   if (status === 200) page.csrf = state.csrf;
-  return status === 200 && page.csrf !== old;
+  return { status, fresh: status === 200 && page.csrf !== old };
 }
 
 /** Show the screen that belongs to the state: the warning, the desk, or that it is over. */
@@ -167,6 +168,7 @@ function goPass(wanted) {
   if (wanted === sheet.pass || page.closed) return;
   sheet.step(wanted);
   enterPass();
+  view.tab(wanted === "rate" ? "sheet" : "words");
   if (wanted !== "rate") words.focus();
   else cards.choose(cards.current);
   changed();

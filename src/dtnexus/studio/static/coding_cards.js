@@ -118,6 +118,7 @@ export class Cards {
     const text = this._text(criterion);
     const answer = sheet.view(criterion).answer;
     if (answer === null || criterion in sheet.conflicts) return waiting.setDraft(criterion, text);
+    waiting.setDraft(criterion, "");
     if (text === reasonsOf(answer)) return;
     const field = answer.kind === "score" ? "rationale" : "reason";
     sheet.act(criterion, { kind: "put_answer", answer: { ...answer, [field]: text } });
@@ -215,8 +216,7 @@ export class Cards {
     else chip.removeAttribute("aria-current");
     const marked = mark === 0 ? "nothing marked" : mark === 1 ? "1 opportunity" : `${mark} opportunities`;
     const rated = held ? "two versions, choose one" : said === "" ? "not answered" : said === "N" ? "not observable" : `score ${said}`;
-    chip.querySelector(".c-count").setAttribute("aria-label", marked);
-    chip.setAttribute("aria-label", `${criterion} ${chip.title}: ${marked}, ${rated}`);
+    chip.querySelector(".c-stands").textContent = `${marked}, ${rated}`;
   }
 
   _drawCard(criterion) {

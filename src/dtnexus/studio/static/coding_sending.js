@@ -6,7 +6,7 @@ const WAITS_S = [1, 2, 4, 8, 15];
 export class Sender {
   /**
    * @param {object} page `address`, `csrf`, `waiting`, `bodyOf(item)` and what to do: `onReply(item, status, reply)`,
-   *   `onLine()` whenever the state of the line changed, `renewed()` loads the page's state and gives its secret.
+   *   `onLine()` whenever the state of the line changed, `renewed()` asks for the secret of the session that holds now.
    */
   constructor(page) {
     this._page = page;
@@ -31,10 +31,12 @@ export class Sender {
     while (this._page.waiting.items.length > 0) {
       const item = this._page.waiting.items.find((one) => !one.held);
       if (item === undefined) break;
-      const { status, reply } = await post(this._page, item.path, this._page.bodyOf(item));
+      let { status, reply } = await post(this._page, item.path, this._page.bodyOf(item));
       if (status === 403 && !renewed) {
-        renewed = true; // somebody logged in again: the old page's secret is no longer good
-        if (await this._page.renewed()) continue;
+        renewed = true; // logged out, or in again: the old page's secret is no longer good
+        const now = await this._page.renewed();
+        if (now.fresh) continue;
+        if (now.status !== 200) status = now.status;
       }
       if (!this._heard(status)) break;
       await this._page.onReply(item, status, reply);

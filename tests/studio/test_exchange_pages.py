@@ -1,0 +1,142 @@
+"""The owner's ways in and out: tables, records, an archive, projects of other programs and their answers."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pyarrow.parquet as pq
+import pytest
+
+from dtnexus.rating import STATEMENT, Rating
+from dtnexus.storage import assignments, settling, units
+from tests.studio.house import Browser, House
+from tests.studio.training_room import member_id, queue_of, submit
+
+
+@pytest.fixture
+def owner(house: House) -> Browser:
+    return house.browser("owner")
+
+
+def one_unit(house: House) -> tuple[str, str, str, int, str]:
+    """Label, interaction id, unit id, and an agent's turn of a unit with its words."""
+    with house.settings.database.reading() as connection:
+        unit = units.units_of(connection, house.demo.project_id)[0]
+        words = units.interaction_of(connection, unit.id)
+    turn = next(turn for turn in words.sessions[0].turns if turn.role.value == "agent")
+    return unit.label, unit.interaction_id, unit.id, turn.index, turn.text
+
+
+def bring(owner: Browser, house: House, body: bytes, name: str, **fields: str) -> str:
+    page = f"{house.project}/exchange"
+    data = {"csrf": owner.csrf(page), **fields}
+    return owner.post(f"{page}/import", data=data, files=[("files", (name, body))]).text
+
+
+def test_everything_comes_out_in_every_form(house: House, owner: Browser) -> None:
+    with house.settings.database.writing() as connection:
+        who = member_id(connection, house, "coder-a")
+        submit(connection, house, queue_of(connection, house, who, "coding")[0], {"A2": 3, "F1": None})
+    page = f"{house.project}/exchange"
+    shown = owner.get(page).text
+    names = [f"{n}.{f}" for n in ("ratings", "ratings-wide", "episodes") for f in ("csv", "jsonl", "parquet")]
+    for name in (*names, "records.jsonl", "conversations.jsonl", "potato.zip", "label-studio.zip"):
+        assert f"/exchange/{name}" in shown
+        answer = owner.get(f"{page}/{name}")
+        assert answer.status_code == 200, name
+        assert f'filename="{name}"' in answer.headers["content-disposition"]
+    assert owner.get(f"{page}/ratings.csv").text.count("coder-a") == 2
+    assert pq.read_table(io.BytesIO(owner.get(f"{page}/episodes.parquet").content)).num_rows == 1
+    records = [STATEMENT.validate_json(line) for line in owner.get(f"{page}/records.jsonl").text.splitlines()]
+    assert {one.kind for one in records} == {"rating", "not_observable"}
+    archive = owner.post(f"{page}/archive", data={"csrf": owner.csrf(page), "names": "Dana\n"})
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as found:
+        assert {"ratings.csv", "README.md", "codebook.html"} <= set(found.namelist())
+        assert "transcripts.jsonl" not in found.namelist()
+        assert b"coder-a" not in found.read("ratings.csv")
+    with_text = owner.post(f"{page}/archive", data={"csrf": owner.csrf(page), "with_text": "true"})
+    with zipfile.ZipFile(io.BytesIO(with_text.content)) as found:
+        assert "transcripts.jsonl" in found.namelist()
+    assert owner.get(f"{page}/nothing.csv").status_code == 404
+    assert owner.get(f"{page}/ratings.exe").status_code == 422
+    assert "downloaded" in owner.get(f"{house.project}/audit").text
+
+
+def test_projects_for_other_programs_are_blind(house: House, owner: Browser) -> None:
+    with house.settings.database.reading() as connection:
+        found = units.units_of(connection, house.demo.project_id)
+        words = [units.interaction_of(connection, unit.id) for unit in found]
+    for name in ("potato.zip", "label-studio.zip"):
+        answer = owner.get(f"{house.project}/exchange/{name}")
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            data = "data/interactions.jsonl" if name == "potato.zip" else "tasks.json"
+            text = archive.read(data).decode()
+        for one in words:
+            assert json.dumps(one.id)[1:-1] not in text
+            assert one.agent.id not in text or one.agent.id == "unnamed"
+        assert found[0].label in text
+
+
+def test_a_table_of_another_program_becomes_ratings_of_somebody_nobody_can_be(house: House, owner: Browser) -> None:
+    label, interaction, unit_id, turn, text = one_unit(house)
+    rows = [
+        "interaction,coder,criterion,score,turn,confidence",
+        f"{label},rater-x,A2,2,{turn},0.7",
+        f"{interaction},rater-y,A2,3,{turn},0.7",
+        f"{label},rater-x,F1,NO,,",
+        f"{label},rater-x,Z9,1,{turn},0.7",
+        f"{label},chief,A2,3,{turn},0.9",
+    ]
+    told = bring(owner, house, "\n".join(rows).encode(), "them.csv", program="csv", adjudicators="chief")
+    assert "5 answers read" in told or "6 answers read" in told
+    assert "no criterion" in told
+    assert "/tmp" not in told
+    with house.settings.database.reading() as connection:
+        said = [s for s in settling.statements_of(connection, house.demo.project_id, unit_id=unit_id)]
+        decided = settling.adjudications_of(connection, house.demo.project_id, unit_id)
+        owners = {a.person_id: a.state for a in assignments.assignments_of_unit(connection, unit_id)}
+    assert sorted((s.code, s.criterion, s.statement.kind) for s in said) == [
+        ("rater-x", "A2", "rating"),
+        ("rater-x", "F1", "not_observable"),
+        ("rater-y", "A2", "rating"),
+    ]
+    rated = next(s.statement for s in said if s.code == "rater-y")
+    assert isinstance(rated, Rating)
+    assert rated.interaction_id == interaction
+    assert rated.episodes[0].quote == text
+    assert [one.statement.kind for one in decided if one.statement] == ["rating"]
+    assert owners[next(s.person_id for s in said)] == "submitted"
+    again = bring(owner, house, "\n".join(rows[:4]).encode(), "them.csv", program="csv")
+    assert "there already" in again
+    login = {"login": f"imported/{house.demo.project_id}/rater-x", "password": "!"}
+    assert house.browser().fill("/login", login, on="/login") == 401
+
+
+def test_a_file_cannot_speak_for_somebody_of_the_project(house: House, owner: Browser) -> None:
+    label, _, unit_id, turn, _ = one_unit(house)
+    body = f"interaction,coder,criterion,score,turn,confidence\n{label},coder-a,A2,2,{turn},0.7\n".encode()
+    assert "coder &#39;coder-a&#39; codes in this project" in bring(owner, house, body, "t.csv", program="csv")
+    with house.settings.database.reading() as connection:
+        assert settling.statements_of(connection, house.demo.project_id, unit_id=unit_id) == []
+
+
+def test_what_is_no_export_is_one_clear_error(house: House, owner: Browser) -> None:
+    for program in ("csv", "label-studio", "potato"):
+        told = bring(owner, house, b"{", "x.json", program=program)
+        assert "This was not done" in told
+        assert "x.json" in told
+        assert "dtnexus-import-" not in told
+    assert "number from 0 to 1" in bring(owner, house, b"a", "x.csv", program="csv", confidence="2")
+
+
+@pytest.mark.parametrize("login", ["coder-a", "adjudicator", "viewer"])
+def test_only_the_owner_takes_out_and_brings_in(house: House, login: str) -> None:
+    browser = house.browser(login)
+    for path in ("", "/records.jsonl", "/conversations.jsonl", "/potato.zip"):
+        assert browser.get(f"{house.project}/exchange{path}").status_code == 403
+    assert browser.fill(f"{house.project}/exchange/archive") == 403
+    data = {"csrf": browser.csrf("/"), "program": "csv"}
+    answer = browser.post(f"{house.project}/exchange/import", data=data, files=[("files", ("a.csv", b"x"))])
+    assert answer.status_code == 403
