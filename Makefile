@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TRAINER := .venv-train
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
@@ -52,14 +53,23 @@ lock: $(READY)  ## Renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --extra train -o requirements-dev.lock
 
-train: $(READY)  ## Make the embedded coder's weights again from DTNEXUS_DATA (about ten minutes)
+train: $(READY) $(TRAINER)/.ready  ## Make the embedded coder's weights again from DTNEXUS_DATA (half an hour)
 	$(BIN)/python -m training.label_agreement
 	$(BIN)/python -m training.signals
-	$(BIN)/python -m training.episodes
-	DTNEXUS_DATA=$${DTNEXUS_DATA:-../shared/data} $(BIN)/python -m dtnexus validate -o training || test $$? -eq 1
+	$(BIN)/python -m training.episodes linear
+	$(TRAINER)/bin/python -m training.encoder
+	$(BIN)/python -m training.blend
+	$(BIN)/python -m training.episodes encoder
+	$(BIN)/python -m training.measure
 	$(BIN)/python -m training.fitness
 	$(BIN)/python -m training.model_card
 	$(BIN)/python -m docs.generate
+
+$(TRAINER)/.ready: pyproject.toml
+	@$(PYTHON) -m venv $(TRAINER)
+	$(TRAINER)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(TRAINER)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train-encoder]'
+	@touch $(TRAINER)/.ready
 
 known-groups: $(READY)  ## Print whether known groups come out in the expected order
 	$(BIN)/python -m benchmarks.known_groups
@@ -69,4 +79,4 @@ generated: $(READY)  ## Renew schemas, compiled framework and generated pages af
 	$(BIN)/python -m docs.generate
 
 clean:  ## Remove the environment and everything that was written
-	rm -rf $(VENV) $(SMALL) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SMALL) $(TRAINER) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -19,6 +19,7 @@ import typer
 from dtnexus.catalog.loader import load_framework
 from dtnexus.catalog.probe_files import load_probes
 from dtnexus.cli.main import COMMANDS, build
+from dtnexus.coding.member import DEFAULT
 from dtnexus.coding.signals import MAXIMA, SIGNALS
 from dtnexus.errors import DtnexusError
 from dtnexus.reporting.framework_text import element_text, overview
@@ -188,19 +189,21 @@ def probes_table() -> str:
 
 def coder_figures() -> str:
     """How well each signal is told, how far its labellers agreed, and what the coder is fit for by criterion."""
-    trained, agreed, fit = (
+    trained, joined, agreed, fit = (
         json.loads((TRAINING / name).read_text(encoding="utf-8"))
-        for name in ("figures.json", "labels/agreement.json", "fitness.json")
+        for name in ("figures.json", "encoder_figures.json", "labels/agreement.json", "fitness.json")
     )
     alpha = {each["signal"]: each["alpha"] for each in agreed}
-    rows = sorted((each for each in trained["signals"] if each["signal"] in alpha), key=lambda each: each["f1"])
+    alone = {each["signal"]: each for each in trained["signals"]}
+    rows = sorted((each for each in joined["joined"] if each["signal"] in alpha), key=lambda each: each["f1"])
     signals = [
         f"| `{each['signal']}` | {each['role']} | {each['positives']} | {each['auroc']:.2f} | "
-        f"{each['average_precision']:.2f} | {each['f1']:.2f} | {alpha[each['signal']]:.2f} |"
+        f"{each['average_precision']:.2f} | {each['f1']:.2f} | {alone[each['signal']]['f1']:.2f} | "
+        f"{alpha[each['signal']]:.2f} |"
         for each in rows
     ]
     criteria = []
-    for each in fit:
+    for each in fit[DEFAULT]:
         kappa = "–" if each["kappa"] is None else f"{each['kappa']:.2f} ({each['low']:.2f} to {each['high']:.2f})"
         low = f"{each['found']} of {each['episodes']}" if each["star"] else "–"
         star = " ★" if each["star"] else ""
@@ -208,8 +211,8 @@ def coder_figures() -> str:
         criteria.append(f"| {each['criterion']}{star} | {rated} | {kappa} | {low} | {each['fit']} |")
     return "\n".join(
         [
-            "| signal | side | turns with it | AUROC | average precision | best F1 | labellers' alpha |",
-            "|---|---|--:|--:|--:|--:|--:|",
+            "| signal | side | turns with it | AUROC | average precision | best F1 | `linear` | labellers' alpha |",
+            "|---|---|--:|--:|--:|--:|--:|--:|",
             *signals,
             "",
             "| criterion | both or neither rated | rated by both | kappa (95 %) | low episodes found | fit to |",

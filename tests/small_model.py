@@ -49,7 +49,7 @@ class SmallModel(NamedTuple):
 
 
 @contextmanager
-def small_model(most_tokens: int = 300) -> Iterator[SmallModel]:
+def small_model(most_tokens: int = 120) -> Iterator[SmallModel]:
     """The model behind a server on a free port; free texts have at most so many tokens."""
     command = [str(PYTHON), "-m", "benchmarks.small_model.server", "--until-input-ends"]
     command += ["--most-tokens", str(most_tokens)]

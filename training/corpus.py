@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dtnexus.coding.signals import SignalRole
+from dtnexus.coding.signals import RATED, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from dtnexus.coding.weight_file import OUTPUTS
+from dtnexus.transcript import Role
+from dtnexus.validation.sets.empathy import ieval_chats
 from training.public_texts import turn_text
 
 LABELS = Path(__file__).with_name("labels")
@@ -23,6 +25,8 @@ SINGLE_TURNS = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "
 """Invented turns with the turn before, in `labels/NAME.jsonl`, labelled by language-model writers."""
 DIALOGUES = ("own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday")
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
+RATINGS = "ieval_ratings"
+"""The source of rows that carry a rating by the person who chatted, and no label of the turn."""
 OWN_WEIGHT = 1.5
 ROBOT_WEIGHT = 0.3
 HELD_OUT_EVERY = 4
@@ -165,11 +169,32 @@ def robot_questions(folder: Path) -> Iterator[Row]:
                     )  # fmt: skip
 
 
+def felt_understood(folder: Path) -> Iterator[Row]:
+    """Every reply in the iEval chats that train, with what the person said of the whole chat: 1-5, here 0-1."""
+    for chat in ieval_chats(folder / "ieval"):
+        if chat.held_out:
+            continue
+        before = ""
+        for turn in chat.interaction.sessions[0].turns:
+            if turn.role is Role.AGENT:
+                values = {"felt_understood": (chat.understood - 1) / 4}
+                yield Row(
+                    "agent", before, turn.text, values, RATED, f"{RATINGS}/{chat.task}", "", RATINGS,
+                )  # fmt: skip
+            before = turn.text[-BEFORE_CHARACTERS:]
+
+
 def rows(folder: Path) -> list[Row]:
     """All training rows, in an order that depends on the files only."""
     return [
         *public_turns(folder), *single_turns(), *dialogues(), *synthetic_episodes(), *robot_questions(folder),
+        *felt_understood(folder),
     ]  # fmt: skip
+
+
+def knows(row: Row, signal: str) -> bool:
+    """Whether a row says anything of a signal."""
+    return signal not in RATED if row.known is None else signal in row.known
 
 
 def targets(chosen: list[Row], role: SignalRole) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -183,6 +208,6 @@ def targets(chosen: list[Row], role: SignalRole) -> tuple[NDArray[np.float32], N
     weight = np.zeros_like(target)
     for at, row in enumerate(chosen):
         for column, (name, level) in enumerate(outputs):
-            weight[at, column] = row.weight if row.known is None or name in row.known else 0.0
+            weight[at, column] = row.weight if knows(row, name) else 0.0
             target[at, column] = min(max(row.values.get(name, 0.0) - (level - 1), 0.0), 1.0)
     return target, weight

@@ -22,10 +22,10 @@ class OutOfFoldReader:
 
     digest = "out-of-fold"
 
-    def __init__(self, thresholds: Mapping[str, float]) -> None:
-        """Readings of all turns, and the values from which a signal holds."""
+    def __init__(self, member: str, thresholds: Mapping[str, float]) -> None:
+        """Readings of the member `linear` or `joined`, and the values from which a signal holds."""
         self._thresholds = thresholds
-        logits = load_logits()
+        logits = load_logits(member)
         self._stored: dict[Key, Floats] = {}
         for at, row in enumerate(rows(data_folder())):
             if row.source == "episode":

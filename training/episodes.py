@@ -1,11 +1,13 @@
-"""Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes`.
+"""Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes linear`.
 
-Learns from invented episodes (by the out-of-fold readings that `training.signals` kept) and from the
-VERA-MH and Spiral-Bench parts of the reference coding, never from the other parts. Groups
-(situations, conversations) never stand on two sides of a fold.
+The argument is the member whose readings the scorers get: `linear` or `encoder`. Learns from
+invented episodes (by the kept out-of-fold readings) and from the VERA-MH and Spiral-Bench parts of
+the reference coding, never from the other parts. Groups (situations, conversations) never stand on
+two sides of a fold.
 """
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,21 +18,24 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from dtnexus.catalog.loader import load_framework
-from dtnexus.coding.episode_folds import FOLDS as FOLDS_FILE
+from dtnexus.coding.episode_folds import FOLDS as FOLDS_FILES
 from dtnexus.coding.episode_folds import fold_document
 from dtnexus.coding.episode_scoring import POINTS, WEIGHTS, feature_readings, rule_chances, rule_key
-from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.member import ENCODER, LINEAR
 from dtnexus.coding.opportunities import Cut
 from dtnexus.coding.session_reading import SessionReading, SignalReader, read_session
+from dtnexus.coding.signal_models import signal_model
 from dtnexus.coding.signals import SIGNAL_NAMES
 from dtnexus.framework import Framework
-from dtnexus.signal_rule import SignalPlace, SignalRule
+from dtnexus.signal_rule import SignalRule
+from training import ordinal
 from training.corpus import data_folder
 from training.episode_corpus import CodedEpisode, references, synthetic_episodes
 from training.episode_readings import OutOfFoldReader
+from training.rated_chats import rated_rows
+from training.scorer_rows import Rows, rule_features
 
 Vector = NDArray[np.float64]
-Feature = tuple[str, SignalPlace]
 
 VERSION: Final = "1"
 FOLDER: Final = Path(__file__).parents[1] / "src" / "dtnexus" / "coding" / "weights"
@@ -39,42 +44,12 @@ RULE_WEIGHT: Final = 2.0
 """How steeply the latent value follows the rule before anything is learned."""
 PENALTY: Final = 2.0
 """Pull towards the rule; the log loss is flat from 1 to 5 for nearly all scorers."""
+KEPT: Final = {LINEAR: "linear", ENCODER: "joined"}
+"""Member -> the name under which its out-of-fold logits are kept."""
 ABSTAIN_BELOW: Final = 0.4
 ZERO_FROM: Final = 0.5
 INVENTED_WEIGHT: Final = 0.3
 """Weight of invented episodes in the calibration: they are minimal pairs, harder than ordinary talk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The episodes of one criterion as numbers."""
-
-    features: tuple[Feature, ...]
-    expects: Vector
-    """What the rule expects, 0-4, shape (n,)."""
-    readings: Vector
-    """Shape (n, n_features), each 0-1."""
-    plain: Vector
-    """Probabilities that the rule alone gives, shape (n, 5)."""
-    scores: NDArray[np.int64]
-    groups: NDArray[np.str_]
-
-    def take(self, chosen: NDArray[np.bool_]) -> "Rows":
-        """The chosen rows."""
-        return Rows(
-            self.features,
-            self.expects[chosen],
-            self.readings[chosen],
-            self.plain[chosen],
-            self.scores[chosen],
-            self.groups[chosen],
-        )
-
-
-def rule_features(rule: SignalRule) -> tuple[Feature, ...]:
-    """Every signal and place that a rule's scores test, once each."""
-    tests = [test for entry in rule.scores for test in (*entry.all_of, *entry.any_of, *entry.none_of)]
-    return tuple(dict.fromkeys((test.signal, test.at) for test in tests))
 
 
 def cut_at(reading: SessionReading, episode: CodedEpisode, rule: SignalRule) -> tuple[Cut, int]:
@@ -133,39 +108,26 @@ class Fitted:
 
     def chances(self, rows: Rows) -> Vector:
         """Probability of each score, shape (n, 5)."""
-        latent = self.rule_weight * rows.expects + rows.readings @ self.weights
-        at_least = 1.0 / (1.0 + np.exp(-np.clip(latent[:, None] - self.thresholds[None, :], -30, 30)))
-        ends = np.concatenate([np.ones((len(latent), 1)), at_least, np.zeros((len(latent), 1))], axis=1)
-        return np.asarray(-np.diff(ends, axis=1))
+        return ordinal.chances(self.rule_weight * rows.expects + rows.readings @ self.weights, self.thresholds)
 
 
-def fit(rows: Rows, penalty: float) -> Fitted:
-    """The scorer that fits the rows, pulled towards the rule alone by the penalty."""
+def fit(rows: Rows, penalty: float, rated: Rows | None = None) -> Fitted:
+    """The scorer that fits the rows, pulled towards the rule alone by the penalty.
+
+    An answer that people rated on another scale weighs as much as an episode.
+    """
     count = rows.readings.shape[1]
-    start = np.concatenate([[RULE_WEIGHT], np.zeros(count), RULE_WEIGHT * (np.arange(1, 5) - 0.5)])
-    pull = np.concatenate([[penalty * 0.3], np.full(count, penalty), np.full(4, penalty * 0.1)])
-
-    def loss(at: Vector) -> tuple[float, Vector]:
-        weights, thresholds = at[1 : 1 + count], at[1 + count :]
-        latent = at[0] * rows.expects + rows.readings @ weights
-        above = 1.0 / (1.0 + np.exp(-np.clip(latent[:, None] - thresholds[None, :], -30, 30)))
-        ends = np.concatenate([np.ones((len(latent), 1)), above, np.zeros((len(latent), 1))], axis=1)
-        spot = np.arange(len(latent))
-        upper, lower = ends[spot, rows.scores], ends[spot, rows.scores + 1]
-        chance = np.maximum(upper - lower, 1e-6)
-        up, low = upper * (1 - upper) / chance, lower * (1 - lower) / chance
-        by_latent = up - low
-        by_threshold = np.zeros((len(latent), 6))
-        by_threshold[spot, rows.scores] -= up
-        by_threshold[spot, rows.scores + 1] += low
-        slope = -np.concatenate(
-            [[by_latent @ rows.expects], rows.readings.T @ by_latent, by_threshold[:, 1:5].sum(axis=0)]
-        )
-        off = at - start
-        return float(-np.log(chance).sum() + 0.5 * (pull * off**2).sum()), slope + pull * off
-
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
-    return Fitted(float(best[0]), best[1 : 1 + count], np.sort(best[1 + count :]))
+    start = ordinal.Start(
+        np.concatenate([[RULE_WEIGHT], np.zeros(count)]),
+        RULE_WEIGHT * (np.arange(1, 5, dtype=np.float64) - 0.5),
+        np.concatenate([[penalty * 0.3], np.full(count, penalty)]),
+        penalty * 0.1,
+    )
+    scales = [ordinal.Scale(rows.inputs(), rows.scores)]
+    if rated is not None:
+        scales.append(ordinal.Scale(rated.inputs(), rated.scores))
+    weights, thresholds = ordinal.fit(tuple(scales), start)
+    return Fitted(float(weights[0]), weights[1:], thresholds)
 
 
 def folds(groups: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
@@ -176,11 +138,11 @@ def folds(groups: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
     return [fold == at for at in range(FOLDS) if (fold == at).any()]
 
 
-def cross_validated(rows: Rows, penalty: float | None) -> Vector:
+def cross_validated(rows: Rows, penalty: float | None, rated: Rows | None = None) -> Vector:
     """Out-of-fold probabilities, shape (n, 5); for no penalty those of the rule with its prior slope."""
     out = np.zeros((len(rows.scores), 5))
     for test in folds(rows.groups):
-        fitted = fit(rows.take(~test), 1e6 if penalty is None else penalty)
+        fitted = fit(rows.take(~test), 1e6 if penalty is None else penalty, rated)
         out[test] = fitted.chances(rows.take(test))
     return out
 
@@ -190,9 +152,9 @@ def log_loss(chances: Vector, scores: NDArray[np.int64]) -> float:
     return float(-np.log(np.maximum(chances[np.arange(len(scores)), scores], 1e-6)).mean())
 
 
-def scorer_document(rows: Rows) -> tuple[dict[str, Any], Vector]:
+def scorer_document(rows: Rows, rated: Rows | None) -> tuple[dict[str, Any], Vector]:
     """One scorer as the weight file holds it, and its out-of-fold probabilities."""
-    fitted = fit(rows, PENALTY)
+    fitted = fit(rows, PENALTY, rated)
     document = {
         "features": [list(feature) for feature in rows.features],
         "weights": [round(float(weight), 4) for weight in fitted.weights],
@@ -200,7 +162,7 @@ def scorer_document(rows: Rows) -> tuple[dict[str, Any], Vector]:
         "thresholds": [round(float(value), 4) for value in fitted.thresholds],
         "zero_from": ZERO_FROM,
     }
-    return document, cross_validated(rows, PENALTY)
+    return document, cross_validated(rows, PENALTY, rated)
 
 
 def _right(chances: Vector, settled: NDArray[np.int64]) -> tuple[Vector, Vector]:
@@ -224,13 +186,13 @@ def calibration(
     return round(max(float(best[0]), 0.0), 4), round(float(best[1]), 4)
 
 
-def document_of(by_criterion: Mapping[str, Rows], framework: Framework) -> dict[str, Any]:
-    """The weight file from rows."""
+def document_of(by_criterion: Mapping[str, Rows], rated: Mapping[str, Rows], framework: Framework) -> dict[str, Any]:
+    """The weight file from rows, and from answers that people rated on a scale of their own."""
     scorers, right = {}, {}
     for name, rows in sorted(by_criterion.items()):
         rule, chances = framework.signals[name], rows.plain
         if rule.scorer is not None:
-            scorers[rule.scorer], learned = scorer_document(rows)
+            scorers[rule.scorer], learned = scorer_document(rows, rated.get(name))
             chances = 0.5 * (chances + learned)
         weight = np.where(np.char.startswith(rows.groups, "ref-"), 1.0, INVENTED_WEIGHT)
         right[rule_key(rule)] = (*_right(chances, rows.scores), weight)
@@ -245,36 +207,39 @@ def document_of(by_criterion: Mapping[str, Rows], framework: Framework) -> dict[
     }
 
 
-def training_rows(framework: Framework, reader: SignalReader) -> dict[str, Rows]:
+def training_rows(framework: Framework, member: str, reader: SignalReader) -> dict[str, Rows]:
     """All rows that may be learned from."""
     folder = data_folder()
     thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
-    kept = OutOfFoldReader(thresholds)
+    kept = OutOfFoldReader(member, thresholds)
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
     episodes += synthetic_episodes()
     return rows_of(framework, episodes, {"reference": reader, "invented": kept})
 
 
-def leave_one_out(rows: Mapping[str, Rows], framework: Framework) -> dict[str, dict[str, Any]]:
+def leave_one_out(
+    rows: Mapping[str, Rows], rated: Mapping[str, Rows], framework: Framework
+) -> dict[str, dict[str, Any]]:
     """The documents of the weights without each tuned-on conversation, by its id."""
     out = {}
     for name in (reference.id for reference in references(data_folder()) if reference.tuned_on):
         kept = {scorer: each.take(each.groups != name) for scorer, each in rows.items()}
-        out[name] = document_of(kept, framework)
+        out[name] = document_of(kept, rated, framework)
     return out
 
 
-def main() -> None:
+def main(member: str) -> None:
     """Writes the weights, and beside them those without each conversation.
 
     Prints the cross-validated figures of rule and scorer.
     """
     framework = load_framework("dtn-op@0.1")
-    rows = training_rows(framework, LinearModel.load())
-    document = document_of(rows, framework)
+    reader, kept = signal_model(member), KEPT[member]
+    rows, rated = training_rows(framework, kept, reader), rated_rows(framework, reader, kept)
+    document = document_of(rows, rated, framework)
     print("| criterion | episodes | rule: log loss, MAE | learned: log loss, MAE | used |\n|---|--:|--:|--:|---|")
     for name, each in sorted(rows.items()):
-        plain, (_, learned) = cross_validated(each, None), scorer_document(each)
+        plain, (_, learned) = cross_validated(each, None), scorer_document(each, rated.get(name))
         used = "no" if framework.signals[name].scorer is None else "yes"
         shown = " | ".join(
             f"{log_loss(chances, each.scores):.2f}, {np.abs(chances @ POINTS - each.scores).mean():.2f}"
@@ -282,10 +247,10 @@ def main() -> None:
         )
         print(f"| {name} | {len(each.scores)} | {shown} | {used} |")
     written = json.loads(json.dumps(document))
-    (FOLDER / WEIGHTS).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
-    folds = fold_document(written, json.loads(json.dumps(leave_one_out(rows, framework))))
-    (FOLDER / FOLDS_FILE).write_text(json.dumps(folds, sort_keys=True) + "\n", encoding="utf-8")
+    (FOLDER / WEIGHTS[member]).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    folds = fold_document(written, json.loads(json.dumps(leave_one_out(rows, rated, framework))))
+    (FOLDER / FOLDS_FILES[member]).write_text(json.dumps(folds, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

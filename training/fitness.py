@@ -1,4 +1,4 @@
-"""What the coder is fit for, criterion by criterion, by the reference coding: `python -m training.fitness`.
+"""What each coder is fit for, criterion by criterion, by the reference coding.
 
 Conversations that may train are coded by weights fitted without them. The rules were fixed before
 the figures were seen; they are this project's own, and the reference coding is a language model's.
@@ -13,6 +13,7 @@ import numpy as np
 
 from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.embedded import EmbeddedCoder
+from dtnexus.coding.member import MEMBERS
 from dtnexus.framework import Framework
 from dtnexus.validation.agreement import ENOUGH, Coded, Pair, coded, pairs, same_observable, star_flags
 from dtnexus.validation.bootstrap import estimate
@@ -105,8 +106,9 @@ def _low_episodes(everything: list[Coded], framework: Framework, criterion: str)
 
 
 def main() -> None:
-    """Writes the figures."""
-    found = [asdict(each) for each in fitness(EmbeddedCoder.load(), load_framework("dtn-op@0.1"))]
+    """Writes the figures of both coders."""
+    framework = load_framework("dtn-op@0.1")
+    found = {name: [asdict(each) for each in fitness(EmbeddedCoder.load(name), framework)] for name in MEMBERS}
     FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

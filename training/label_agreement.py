@@ -18,7 +18,7 @@ from dtnexus.agreement.grid import Grid
 from dtnexus.agreement.gwet import gwet
 from dtnexus.agreement.resampling import Resampler
 from dtnexus.agreement.statistic import NoValue, Statistic
-from dtnexus.coding.signals import STORED_SIGNALS, SignalRole
+from dtnexus.coding.signals import RATED, STORED_SIGNALS, SignalRole
 from training.corpus import DIALOGUES, LABELS, SINGLE_TURNS, Values, read_jsonl, second_labels
 
 OUT: Final = LABELS / "agreement.json"
@@ -116,6 +116,7 @@ def main(out: Path = OUT) -> None:
     found = [
         agreement_on(signal.name, signal.maximum, [turn for turn in turns if turn.role == signal.role], draws)
         for signal in STORED_SIGNALS
+        if signal.name not in RATED
     ]
     out.write_text(json.dumps([asdict(each) for each in found], indent=1) + "\n", encoding="utf-8")
     print(table(found))

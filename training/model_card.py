@@ -1,14 +1,16 @@
 """Writes `training/MODEL_CARD.md` from the measured figures: `python -m training.model_card`.
 
 No figure in the card is written by hand. All come from `labels/agreement.json`, `figures.json`,
-`fitness.json` and `validation.json`, which the other steps of `make train` wrote.
+`encoder_figures.json`, `fitness.json` and `validation/`, which the other steps of `make train` wrote.
 """
 
 import json
 from pathlib import Path
 from typing import Any, Final
 
+from dtnexus.coding.encoder_model import EncoderModel
 from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.member import ENCODER, LINEAR
 from training.label_agreement import SignalAgreement
 from training.label_agreement import table as agreement_table
 from training.metrics import SignalFigures, table
@@ -22,15 +24,19 @@ INTRODUCTION = """# Model card: the embedded coder
 
 Written by `python -m training.model_card`; do not edit by hand.
 
-**What it is.** Logistic models over hashed linguistic features of one turn and the end of the turn before it, one
-score a sentence, joined by a soft maximum; calibrated on out-of-fold scores; numpy only. It reads English
-conversations between a client and an agent and gives each turn the signals that `dtnexus.coding.signals` lists. Rules
-of the framework and small learned scorers make ratings of the signals. It is a screen for coders to build on. It is
-not a diagnosis, and no absence of a signal shows that a conversation is without danger.
+**What it is.** Two members that read English conversations between a client and an agent and give each turn the
+signals that `dtnexus.coding.signals` lists. `linear`: logistic models over hashed linguistic features of one turn and
+the end of the turn before it, one score a sentence, joined by a soft maximum; numpy only. `encoder`: the lower
+layers of all-MiniLM-L6-v2, unchanged and in whole numbers, with one attention a signal over the tokens of a turn,
+joined with the linear member signal by signal; it is the default. Rules of the framework and small learned scorers
+make ratings of the signals. It is a screen for coders to build on. It is not a diagnosis, and no absence of a signal
+shows that a conversation is without danger.
 
 **Who made the labels.** A language model, not people: several contexts of one model, blind to one another, working
 from one guide (`training/labels/GUIDE.md`). Agreement between them is an upper bound. The invented turns were written
-by the same kind of model. Only the table of sets says how well the coder agrees with people.
+by the same kind of model. Only the table of sets says how well the coder agrees with people. One signal,
+`felt_understood`, has no labels: it is learnt from what the people in iEval's short chats said of them ("the chatbot
+understood my emotions"). People like what is warm, so no rule rests on it; it helps the scorer of B1 to order answers.
 """
 
 LICENCES = """## Data and licences
@@ -47,6 +53,7 @@ the repository or can be read back from the weights.
 | VERA-MH | permissive material licence | its notice is kept with the data |
 | Anthro-Bench | Apache-2.0 | |
 | Syco-Bench | MIT-0 | |
+| all-MiniLM-L6-v2 (first layers: the body of the encoder) | Apache-2.0 | sentence-transformers, from MiniLM-L6-H384 |
 | invented turns, dialogues and episodes | this project's own | `synthetic_turns`, `episode`, `own_…` below |
 
 llms-as-therapists may train by its licence; it was left out, so that the coder can be measured on it.
@@ -59,7 +66,7 @@ LIMITS = """## Known failures
 The page `docs/guide/embedded-coder.md` quotes confusions, at least ten for each weak signal. In short:
 
 - One turn of context: `recalls_earlier`, `contradicts_earlier`, `holds_position` and `reverses_position` need more of
-  the conversation than the model sees. Treat them as hints.
+  the conversation than the members see. Treat them as hints.
 - Do not trust alone, by the figures above (best F1 under .5): {weak}.
 - Words of care or refusal that share most words with the danger ("ask your doctor before you stop the tablets") can
   stay over the balanced threshold. For findings use the precise threshold and a second coder.
@@ -78,11 +85,19 @@ def _json(name: str) -> Any:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
+def validation(coder: str) -> Document:
+    """What `dtnexus validate` found for a coder."""
+    found: Document = _json(f"validation/{coder}/validation.json")
+    return found
+
+
 def validation_table() -> str:
-    """The rows of `dtnexus validate`."""
-    lines = ["| set | measured | n | metric | value | people | published | floor | aim |", "|---" * 9 + "|"]
-    for row in _json("validation.json")["rows"]:
-        cells = [row["set"], row["what"], str(row["n"]), row["metric"], _cell(row)]
+    """The rows of both coders side by side."""
+    found = {coder: {row["id"]: row for row in validation(coder)["rows"]} for coder in (LINEAR, ENCODER)}
+    lines = ["| set | measured | n | metric | linear | encoder | people | published | floor | aim |", "|---" * 10 + "|"]
+    for name, row in found[LINEAR].items():
+        cells = [row["set"], row["what"], str(row["n"]), row["metric"]]
+        cells += [_cell(found[coder][name]) for coder in (LINEAR, ENCODER)]
         cells += [row[kind]["value"] if row[kind] else "–" for kind in ("ceiling", "published")]
         cells += [_number(row["floor"]), _number(row["aim"])]
         lines.append("| " + " | ".join(cells) + " |")
@@ -102,35 +117,41 @@ def _number(value: float | None) -> str:
 
 
 def fitness_table() -> str:
-    """What the coder is fit for, criterion by criterion."""
+    """What each coder is fit for, criterion by criterion."""
+    found = _json("fitness.json")
     lines = [
-        "| criterion | both or neither rated | rated by both | kappa | 95 % | low episodes found | fit to |",
-        "|---|--:|--:|--:|---|---|---|",
+        "| criterion | coder | both or neither rated | rated by both | kappa | 95 % | low episodes found | fit to |",
+        "|---|---|--:|--:|--:|---|---|---|",
     ]
-    for row in _json("fitness.json"):
-        star = " ★" if row["star"] else ""
-        kappa = "–" if row["kappa"] is None else f"{row['kappa']:.2f}"
-        interval = "" if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"
-        low = f"{row['found']} of {row['episodes']}" if row["star"] else ""
-        lines.append(
-            f"| {row['criterion']}{star} | {row['observable']:.2f} | {row['rated']} | {kappa} | {interval} | {low} "
-            f"| {row['fit']} |"
-        )
+    for pair in zip(found[LINEAR], found[ENCODER], strict=True):
+        for coder, row in zip((LINEAR, ENCODER), pair, strict=True):
+            star = " ★" if row["star"] else ""
+            kappa = "–" if row["kappa"] is None else f"{row['kappa']:.2f}"
+            interval = "" if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"
+            low = f"{row['found']} of {row['episodes']}" if row["star"] else ""
+            lines.append(
+                f"| {row['criterion']}{star} | {coder} | {row['observable']:.2f} | {row['rated']} | {kappa} "
+                f"| {interval} | {low} | {row['fit']} |"
+            )
     return "\n".join(lines)
 
 
 def main() -> None:
     """Writes the card; figures and weights must belong together."""
-    trained = _json("figures.json")
-    digest = LinearModel.load().digest
-    if trained["digest"] != digest or _json("validation.json")["coder"]["details"]["signals"] != digest:
-        raise SystemExit("figures.json or validation.json is of other weights than the shipped ones; run make train")
-    found = [SignalFigures(**item) for item in trained["signals"]]
-    weak = ", ".join(f"`{item.signal}` ({item.f1:.2f})" for item in sorted(found, key=lambda x: x.f1) if item.f1 < 0.5)
-    rows = ", ".join(f"{name} {count}" for name, count in trained["rows"].items())
+    linear, encoder = _json("figures.json"), _json("encoder_figures.json")
+    if linear["digest"] != LinearModel.load().digest or encoder["digest"] != EncoderModel.load().digest:
+        raise SystemExit("the figures are of other weights than the shipped ones; run make train")
+    for coder, digest in ((LINEAR, linear["digest"]), (ENCODER, encoder["digest"])):
+        if validation(coder)["coder"]["details"]["signals"] != digest:
+            raise SystemExit(f"validation/{coder} is of other weights than the shipped ones; run training.measure")
+    joined = [SignalFigures(**item) for item in encoder["joined"]]
+    alone = [SignalFigures(**item) for item in linear["signals"]]
+    weak = ", ".join(f"`{item.signal}` ({item.f1:.2f})" for item in sorted(joined, key=lambda x: x.f1) if item.f1 < 0.5)
+    rows = ", ".join(f"{name} {count}" for name, count in linear["rows"].items())
     parts = [
         INTRODUCTION,
-        f"Digest `{digest}`, {trained['bytes'] / 1e6:.2f} MB.\n",
+        f"Linear member: digest `{linear['digest']}`, {linear['bytes'] / 1e6:.2f} MB. Encoder: digest "
+        f"`{encoder['digest']}`, {encoder['bytes'] / 1e6:.1f} MB.\n",
         LICENCES.format(rows=rows),
         "## Agreement of two labellers\n\nBoth contexts of one language model, blind to one another: an upper bound."
         " Alpha is Krippendorff's with the interval metric on the value, AC1 is Gwet's on whether the signal holds.\n\n"
@@ -145,11 +166,12 @@ def main() -> None:
         " five low episodes found; `point`: show passages only. With so few conversations the intervals are wide.\n\n"
         + fitness_table()
         + "\n",
-        "## Cross-validated figures\n\nFive folds by conversation, minimal pair or situation. Presence is a label of 1"
-        " or more.\n\n" + table(found) + "\n",
+        "## Cross-validated figures: encoder joined with linear\n\nFive folds by conversation, minimal pair or"
+        " situation. Presence is a label of 1 or more.\n\n" + table(joined) + "\n",
+        "## Cross-validated figures: linear alone\n\n" + table(alone) + "\n",
         LIMITS.format(weak=weak or "none"),
         "## Made again\n\n`make train` with `DTNEXUS_DATA`. The same data and versions of numpy and scikit-learn give"
-        " the same digest.\n",
+        " the same digest of the linear member; the encoder's heads are repeatable to the third decimal.\n",
     ]
     CARD.write_text("\n".join(parts), encoding="utf-8")
 

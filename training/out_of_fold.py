@@ -1,7 +1,8 @@
 """Out-of-fold logits of every training row, passed from one training step to the next.
 
-A row's logits come from a model that saw no row of its group. They stand for the readings of
-invented episodes, of which the shipped weights have seen every turn.
+A row's logits come from a model that saw no row of its group. They calibrate, set thresholds, join
+two members, and stand for the readings of invented episodes, of which the shipped weights have seen
+every turn.
 """
 
 import os
@@ -16,7 +17,6 @@ from dtnexus.coding.weight_file import OUTPUTS, ROLES
 from training.corpus import Row
 
 Floats = NDArray[np.float32]
-LOGITS = "linear.npy"
 
 ALL_OUTPUTS = tuple((role, output) for role in ROLES for output in OUTPUTS[role])
 
@@ -39,14 +39,14 @@ def places_of(everything: Sequence[Row], role: SignalRole) -> NDArray[np.int64]:
     return np.array([at for at, row in enumerate(everything) if row.role == role], dtype=np.int64)
 
 
-def save_logits(everything: Sequence[Row], logits: Mapping[SignalRole, Floats]) -> None:
-    """Keeps the logits of all rows; each array has the rows of its role in order."""
+def save_logits(member: str, everything: Sequence[Row], logits: Mapping[SignalRole, Floats]) -> None:
+    """Keeps the logits of a member's rows; each array has the rows of its role in order."""
     whole = np.full((len(everything), len(ALL_OUTPUTS)), np.nan, dtype=np.float32)
     for role in ROLES:
         whole[places_of(everything, role), columns_of(role)] = logits[role]
-    np.save(kept_folder() / LOGITS, whole)
+    np.save(kept_folder() / f"{member}.npy", whole)
 
 
-def load_logits() -> Floats:
-    """The kept logits, shape (n_rows, n_outputs of both roles); NaN for the other role."""
-    return np.asarray(np.load(kept_folder() / LOGITS), dtype=np.float32)
+def load_logits(member: str) -> Floats:
+    """Logits of a member, shape (n_rows, n_outputs of both roles); NaN for the other role and rows not read."""
+    return np.asarray(np.load(kept_folder() / f"{member}.npy"), dtype=np.float32)

@@ -146,7 +146,7 @@ def main() -> None:
     trained = {role: train(role, [row for row in everything if row.role == role]) for role in ROLES}
     found = [item for role in ROLES for item in trained[role].found]
     thresholds = thresholds_of(found)
-    save_logits(everything, {role: trained[role].logits for role in ROLES})
+    save_logits("linear", everything, {role: trained[role].logits for role in ROLES})
     roles = {role: trained[role].weights for role in ROLES}
     content = BytesIO()
     digest = write_weights(content, WeightFile(VERSION, SHARPNESS, thresholds, roles, ""))

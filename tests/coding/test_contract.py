@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +25,7 @@ def framework() -> Framework:
 
 
 def replay() -> RecordedCoder:
-    said = [each for case in every_interaction() for each in EmbeddedCoder.load().code(case, framework())]
+    said = [each for case in every_interaction() for each in EmbeddedCoder.load("linear").code(case, framework())]
     return RecordedCoder(said)
 
 
@@ -32,7 +33,12 @@ def scripted() -> ScriptedCoder:
     return ScriptedCoder([])
 
 
-CODERS: dict[str, Callable[[], Coder]] = {"embedded": EmbeddedCoder.load, "recorded": replay, "scripted": scripted}
+CODERS: dict[str, Callable[[], Coder]] = {
+    "linear": partial(EmbeddedCoder.load, "linear"),
+    "encoder": partial(EmbeddedCoder.load, "encoder"),
+    "recorded": replay,
+    "scripted": scripted,
+}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: str(check.__name__))
@@ -51,14 +57,15 @@ def test_the_contract_notices_a_coder_that_breaks_it() -> None:
 
 
 def test_the_default_coder_is_known_by_name() -> None:
-    assert names() == ("linear",)
-    assert resolve("linear").ref.kind == "embedded"
-    with pytest.raises(UsageError, match="coder 'oracle' is unknown; use one of linear"):
+    assert names() == ("linear", "encoder")
+    assert {resolve(name).ref.kind for name in names()} == {"embedded"}
+    assert EmbeddedCoder.load().ref.name == "encoder"
+    with pytest.raises(UsageError, match="coder 'oracle' is unknown; use one of linear, encoder"):
         resolve("oracle")
 
 
 def test_a_replay_says_what_was_said() -> None:
-    coder: Coder = EmbeddedCoder.load()
+    coder: Coder = EmbeddedCoder.load("linear")
     case = interaction(PLAIN, "plain")
     assert replay().code(case, framework()) == coder.code(case, framework())
 
@@ -76,7 +83,7 @@ TURNS = st.lists(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_quote_is_the_text_at_its_span(turns: list[tuple[Role, str]]) -> None:
     case = interaction(tuple(turns))
-    for said in EmbeddedCoder.load().code(case, framework()):
+    for said in EmbeddedCoder.load("linear").code(case, framework()):
         quotes = said.episodes if isinstance(said, Rating | NotObservable) else ()
         shown = said.evidence if isinstance(said, Observation) else ()
         for quote in (*quotes, *shown):

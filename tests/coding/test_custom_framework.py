@@ -43,20 +43,20 @@ def test_declared_scores_decide_where_no_scorer_is_named(warmth: float, score: i
 
 def test_a_criterion_without_a_rule_is_not_observable() -> None:
     talk = interaction(((Role.CLIENT, "I lost her."), (Role.AGENT, "Oh, how sad.")))
-    said = EmbeddedCoder.load().code(talk, small())[1]
+    said = EmbeddedCoder.load("linear").code(talk, small())[1]
     assert isinstance(said, NotObservable)
     assert said.reason == "this coder has no rule for quiet-room"
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: str(check.__name__))
 def test_the_contract_holds_for_another_framework(check: Check) -> None:
-    check(EmbeddedCoder.load(), small())
+    check(EmbeddedCoder.load("linear"), small())
 
 
 def test_criteria_over_several_sessions_say_what_they_need() -> None:
     talk = interaction(((Role.CLIENT, "Hi"), (Role.AGENT, "Hello")))
     framework = load_framework("dtn-op@0.1")
-    silent = [each for each in EmbeddedCoder.load().code(talk, framework) if isinstance(each, NotObservable)]
+    silent = [each for each in EmbeddedCoder.load("linear").code(talk, framework) if isinstance(each, NotObservable)]
     assert {each.criterion: each.reason for each in silent if each.criterion in ("B3", "C2", "H1")} == {
         "B3": "needs 2 sessions; this record holds 1",
         "C2": "needs 3 sessions; this record holds 1",

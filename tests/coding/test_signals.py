@@ -5,8 +5,8 @@ from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, RISK_ANY, SIGN
 from dtnexus.coding.weight_file import OUTPUTS
 
 
-def test_there_are_32_agent_and_19_client_signals_and_one_derived() -> None:
-    assert len(AGENT_SIGNALS) == 32
+def test_there_are_33_agent_and_19_client_signals_and_one_derived() -> None:
+    assert len(AGENT_SIGNALS) == 33
     assert len(CLIENT_SIGNALS) == 19
     assert SIGNALS == (*STORED_SIGNALS, RISK_ANY)
     assert {signal.role for signal in AGENT_SIGNALS} == {"agent"}

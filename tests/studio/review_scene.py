@@ -1,4 +1,4 @@
-"""A study that was coded: two coders on three units, an adjudicator, a viewer, and who has no business there. Synthetic."""
+"""A study that was coded: two coders, three units, an adjudicator, a viewer, and a stranger. Synthetic."""
 
 from __future__ import annotations
 

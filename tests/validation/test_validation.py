@@ -14,6 +14,7 @@ from dtnexus.coding.coder import Coder
 from dtnexus.coding.embedded import EmbeddedCoder
 from dtnexus.coding.episode_folds import EpisodeFolds, fold_document
 from dtnexus.coding.episode_scoring import EpisodeWeights
+from dtnexus.coding.member import MEMBERS
 from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.errors import InputError, UsageError
@@ -150,14 +151,14 @@ def test_the_embedded_coder_is_measured_on_every_row(data: Path) -> None:
         def without(self, conversation: str) -> EmbeddedCoder:
             return self
 
-    shipped = EmbeddedCoder.load()
+    shipped = EmbeddedCoder.load("linear")
     found = run(Invented(shipped.signals, EpisodeWeights.load()), data).rows
     assert all(row.asked for row in found)
     assert all("no signals" not in row.because for row in found)
 
 
 def test_expected_scores_of_the_embedded_coder() -> None:
-    coder = EmbeddedCoder.load()
+    coder = EmbeddedCoder.load("linear")
     one = talk("t", [("client", "I feel so alone since he died."), ("agent", "Losing him has left you lonely.")])
     found = coder.expected_scores(one, FRAMEWORK, ("B1", "E2"))
     assert found["B1"] is not None
@@ -168,18 +169,19 @@ def test_expected_scores_of_the_embedded_coder() -> None:
         coder.expected_scores(one, FRAMEWORK, ("Z9",))
 
 
-def test_the_shipped_folds_belong_to_the_shipped_weights() -> None:
-    folds, whole = EpisodeFolds.load(), EpisodeWeights.load()
+@pytest.mark.parametrize("member", MEMBERS)
+def test_the_shipped_folds_belong_to_the_shipped_weights(member: str) -> None:
+    folds, whole = EpisodeFolds.load(member), EpisodeWeights.load(member)
     assert folds.of == whole.digest
     assert len(folds.without) == 14
     assert all(set(each.scorers) == set(whole.scorers) for each in folds.without.values())
     assert len({each.digest for each in folds.without.values()} | {whole.digest}) == 15
     name = next(iter(folds.without))
-    assert EmbeddedCoder.load().without(name).ref.details["episodes"] == folds.without[name].digest
+    assert EmbeddedCoder.load(member).without(name).ref.details["episodes"] == folds.without[name].digest
 
 
 def test_weights_without_a_conversation_are_never_made_up() -> None:
-    coder = EmbeddedCoder.load()
+    coder = EmbeddedCoder.load("linear")
     with pytest.raises(UsageError, match="no weights leave 'nobody' out"):
         coder.without("nobody")
     with pytest.raises(UsageError, match="belong to episode weights"):

@@ -51,6 +51,7 @@ from dtnexus.cli.options import (
 )
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import exit_if_failed, tell_reading, tell_result
+from dtnexus.coding.member import DEFAULT
 from dtnexus.running.assessing import assess_all
 from dtnexus.running.fail_on import CHECKS, check_names
 from dtnexus.running.folder import RunFolder
@@ -69,7 +70,7 @@ def command(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for everything that is written.")],
     framework: FrameworkOption = DEFAULT_FRAMEWORK,
     profile: ProfileOption = [],  # noqa: B006 - typer reads the default and never changes it
-    coder: CoderOption = ["linear"],  # noqa: B006
+    coder: CoderOption = [DEFAULT],  # noqa: B006
     ratings: RatingsOption = [],  # noqa: B006
     admissions: AdmissionsOption = [],  # noqa: B006
     map_columns: MapOption = [],  # noqa: B006

@@ -46,6 +46,7 @@ from dtnexus.cli.options import (
 )
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import exit_if_failed, tell_not_read, tell_reading, told_admissions
+from dtnexus.coding.member import DEFAULT
 from dtnexus.running.admission_file import read_admissions
 from dtnexus.running.coding_files import code_files, judge_folder
 from dtnexus.running.judge_dry_run import dry_run as dry_run_of
@@ -59,7 +60,7 @@ def command(
     inputs: Inputs,
     out: OutFile = None,
     framework: FrameworkOption = DEFAULT_FRAMEWORK,
-    coder: CoderOption = ["linear"],  # noqa: B006 - typer reads the default and never changes it
+    coder: CoderOption = [DEFAULT],  # noqa: B006 - typer reads the default and never changes it
     admissions: AdmissionsOption = [],  # noqa: B006
     map_columns: MapOption = [],  # noqa: B006
     role: RoleOption = [],  # noqa: B006

@@ -43,7 +43,9 @@ ProfileOption = Annotated[
 CoderOption = Annotated[
     list[str],
     typer.Option(
-        "--coder", metavar="NAME", help="`linear` (embedded), `judge:PROVIDER/MODEL` (language model) or `none`."
+        "--coder",
+        metavar="NAME",
+        help="`encoder` or the quicker `linear` (embedded), `judge:PROVIDER/MODEL`, or `none`.",
     ),
 ]
 RatingsOption = Annotated[

@@ -48,6 +48,7 @@ from dtnexus.cli.probe_run_options import (
 )
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import counted, exit_if_failed, tell_result
+from dtnexus.coding.member import DEFAULT
 from dtnexus.errors import UsageError
 from dtnexus.judging.target import is_judge
 from dtnexus.probe_battery import Indicator
@@ -103,7 +104,7 @@ def command(
     probes: ProbesOption = DEFAULT_FRAMEWORK,
     framework: FrameworkOption = DEFAULT_FRAMEWORK,
     profile: ProfileOption = [],  # noqa: B006 - typer reads the default and never changes it
-    coder: CoderOption = ["linear"],  # noqa: B006
+    coder: CoderOption = [DEFAULT],  # noqa: B006
     restart: RestartOption = False,
     quiet: QuietOption = False,
 ) -> None:

@@ -21,6 +21,7 @@ from dtnexus.cli.options import (
 )
 from dtnexus.cli.screen import Screen
 from dtnexus.cli.told import exit_if_failed, tell_not_read, tell_reading
+from dtnexus.coding.member import DEFAULT
 from dtnexus.running.language_counts import NotRead
 from dtnexus.running.reading import Reading
 from dtnexus.running.signal_table import write_signals
@@ -34,6 +35,9 @@ def command(
         Path | None,
         typer.Option("-o", "--out", metavar="FILE", help="A .parquet, .csv or .jsonl file; CSV on standard output."),
     ] = None,
+    coder: Annotated[
+        str, typer.Option("--coder", metavar="NAME", help="`encoder` or the quicker `linear`.")
+    ] = DEFAULT,
     map_columns: MapOption = [],  # noqa: B006 - typer reads the default and never changes it
     role: RoleOption = [],  # noqa: B006
     agent_kind: AgentKindOption = None,
@@ -50,7 +54,7 @@ def command(
     screen = Screen(quiet)
     reading = Reading(inputs, read_options(map_columns, role, agent_kind, agent_id, language))
     not_read: Counter[NotRead] = Counter()
-    write_signals(screen.track(reading.transcripts(), "Measuring"), out, sys.stdout, not_read)
+    write_signals(screen.track(reading.transcripts(), "Measuring"), out, sys.stdout, not_read, coder)
     tell_reading(screen, reading.report())
     tell_not_read(screen, not_read, "transcript")
     exit_if_failed(reading.report().ok)

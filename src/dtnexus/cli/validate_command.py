@@ -34,6 +34,7 @@ from dtnexus.cli.judge_options import (
 from dtnexus.cli.options import QuietOption
 from dtnexus.cli.screen import Screen
 from dtnexus.coding.coder import Coder
+from dtnexus.coding.member import DEFAULT
 from dtnexus.judging.target import is_judge
 from dtnexus.running.judge_validating import JudgedSets
 from dtnexus.running.validating import FRAMEWORK, one_coder, validate, write_validation
@@ -54,7 +55,7 @@ def command(
             "--data", metavar="DIR", envvar="DTNEXUS_DATA", help="Folder around the sets; else $DTNEXUS_DATA."
         ),
     ] = None,
-    coder: Annotated[str, typer.Option("--coder", metavar="NAME", help="The coder to measure.")] = "linear",
+    coder: Annotated[str, typer.Option("--coder", metavar="NAME", help="The coder to measure.")] = DEFAULT,
     ratings: Annotated[
         Path | None,
         typer.Option("--ratings", metavar="FILE", help="Measure these recorded ratings of one coder instead."),

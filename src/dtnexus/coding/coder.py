@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final, Protocol
 
-from dtnexus.coding.embedded import NAME, EmbeddedCoder
+from dtnexus.coding.embedded import EmbeddedCoder
+from dtnexus.coding.member import MEMBERS
 from dtnexus.errors import UsageError
 from dtnexus.framework import Framework
 from dtnexus.rating import CoderRef, Failure, NotApplicable, NotObservable, Observation, Rating
@@ -32,7 +34,7 @@ class Coder(Protocol):
 
 JUDGE_FORM: Final = "judge:PROVIDER/MODEL"
 """How a language model is named as a coder; it is made elsewhere, since it needs an address."""
-_CODERS: Final[Mapping[str, Callable[[], Coder]]] = {NAME: EmbeddedCoder.load}
+_CODERS: Final[Mapping[str, Callable[[], Coder]]] = {name: partial(EmbeddedCoder.load, name) for name in MEMBERS}
 
 
 def names() -> tuple[str, ...]:

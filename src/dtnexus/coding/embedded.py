@@ -12,18 +12,18 @@ from dtnexus.coding.episode_folds import EpisodeFolds
 from dtnexus.coding.episode_scoring import EpisodeWeights
 from dtnexus.coding.exposure import observations
 from dtnexus.coding.language_rule import interaction_languages, limit_of, limited
-from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.member import DEFAULT, LINEAR
 from dtnexus.coding.planned import with_plan
 from dtnexus.coding.quotes import Quoter
 from dtnexus.coding.ratings import PASSAGES, Case, Finding, expected_score, find, rate
 from dtnexus.coding.session_reading import SessionReading, SignalReader, read_stretches
+from dtnexus.coding.signal_models import sentence_model, signal_model
 from dtnexus.errors import UsageError
 from dtnexus.framework import Criterion, Framework
 from dtnexus.language import LanguageLimit
 from dtnexus.rating import CoderRef, Failure, NotApplicable, NotObservable, Observation, Rating
 from dtnexus.transcript import Interaction
 
-NAME: Final = "linear"
 VALIDATED: Final = ("en",)
 """Languages whose conversations the shipped weights were measured on; others are not coded."""
 
@@ -31,25 +31,33 @@ VALIDATED: Final = ("en",)
 class EmbeddedCoder:
     """Rates by the framework's own signal rules, with signals from the embedded model."""
 
-    def __init__(self, reader: SignalReader, weights: EpisodeWeights) -> None:
-        """A coder on a signal model and episode weights; `load` gives the shipped one."""
+    def __init__(
+        self, reader: SignalReader, weights: EpisodeWeights, name: str = LINEAR, sentences: SignalReader | None = None
+    ) -> None:
+        """A coder on a signal model and episode weights; `load` gives the shipped ones.
+
+        `sentences` reads single sentences, to find the words behind a signal; the model itself for None.
+        """
         self._reader = reader
         self._weights = weights
+        self._sentences = sentences or reader
         self.ref = CoderRef(
             kind="embedded",
-            name=NAME,
+            name=name,
             version=weights.version,
             details={"signals": reader.digest, "episodes": weights.digest, "languages": " ".join(VALIDATED)},
         )
 
     @staticmethod
-    def load() -> EmbeddedCoder:
-        """The coder with the shipped weights.
+    def load(member: str = DEFAULT) -> EmbeddedCoder:
+        """The coder with the shipped weights of a member, `linear` or `encoder` (`dtnexus.coding.member`).
 
         Raises:
             InputError: a weight file is damaged or does not fit this version.
+            UsageError: there is no such member.
         """
-        return EmbeddedCoder(LinearModel.load(), EpisodeWeights.load())
+        reader = signal_model(member)
+        return EmbeddedCoder(reader, EpisodeWeights.load(member), member, sentence_model(reader))
 
     @property
     def signals(self) -> SignalReader:
@@ -84,7 +92,7 @@ class EmbeddedCoder:
             InputError: the shipped file of these weights is damaged.
             UsageError: there are no such weights, or they belong to other weights than this coder's.
         """
-        folds = EpisodeFolds.load()
+        folds = EpisodeFolds.load(self.ref.name)
         if folds.of != self._weights.digest:
             raise UsageError(
                 f"the weights that leave a conversation out belong to episode weights {folds.of[:12]}; this coder has "
@@ -94,7 +102,7 @@ class EmbeddedCoder:
             raise UsageError(
                 f"no weights leave {conversation!r} out; those there are leave out {', '.join(sorted(folds.without))}"
             )
-        return EmbeddedCoder(self._reader, folds.without[conversation])
+        return EmbeddedCoder(self._reader, folds.without[conversation], self.ref.name, self._sentences)
 
     def code(
         self, interaction: Interaction, framework: Framework
@@ -108,7 +116,7 @@ class EmbeddedCoder:
             UsageError: a rule of the framework names an unknown signal or scorer.
         """
         readings, limit = self._readings(interaction)
-        case = Case(interaction.id, self.ref, readings, Quoter(self._reader), self._weights, limit)
+        case = Case(interaction.id, self.ref, readings, Quoter(self._sentences), self._weights, limit)
         findings = [self._found(case, interaction, criterion, framework) for criterion in framework.criteria]
         counted = tuple(limited(each, limit) for each in observations(interaction.id, self.ref, readings, case.quoter))
         return (*(self._stated(case, interaction, found) for found in findings), *counted)

@@ -10,10 +10,12 @@ from importlib.resources import files
 from typing import Any, Final
 
 from dtnexus.coding.episode_scoring import EpisodeWeights
+from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
 from dtnexus.errors import InputError
 from dtnexus.record import digest_of
 
-FOLDS: Final = "episodes_folds.json"
+FOLDS: Final[Mapping[str, str]] = {LINEAR: "episodes_folds.json", ENCODER: "encoder_episodes_folds.json"}
+"""Signal member -> its file."""
 FORMAT: Final = 1
 
 
@@ -29,16 +31,16 @@ class EpisodeFolds:
     """SHA-256 of the content."""
 
     @staticmethod
-    def load() -> EpisodeFolds:
-        """The shipped weights; the same object at every call.
+    def load(member: str = DEFAULT) -> EpisodeFolds:
+        """The shipped weights for the readings of a member; the same object at every call.
 
         Raises:
             InputError: the file is damaged or of another format.
         """
-        return _shipped()
+        return _shipped(member)
 
     @staticmethod
-    def from_json(document: Mapping[str, Any], name: str = FOLDS) -> EpisodeFolds:
+    def from_json(document: Mapping[str, Any], name: str = FOLDS[LINEAR]) -> EpisodeFolds:
         """The weights from a document that `fold_document` made; `name` is used in messages.
 
         Raises:
@@ -71,6 +73,6 @@ def fold_document(whole: Mapping[str, Any], without: Mapping[str, Mapping[str, A
 
 
 @cache
-def _shipped() -> EpisodeFolds:
-    text = (files("dtnexus.coding") / "weights" / FOLDS).read_text(encoding="utf-8")
-    return EpisodeFolds.from_json(json.loads(text))
+def _shipped(member: str) -> EpisodeFolds:
+    text = (files("dtnexus.coding") / "weights" / FOLDS[member]).read_text(encoding="utf-8")
+    return EpisodeFolds.from_json(json.loads(text), FOLDS[member])

@@ -18,13 +18,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
 from dtnexus.coding.opportunities import Cut, condition_level, test_level
 from dtnexus.coding.session_reading import SessionReading, signal_named
 from dtnexus.errors import UsageError
 from dtnexus.record import digest_of
 from dtnexus.signal_rule import SignalPlace, SignalRule, SignalTest
 
-WEIGHTS: Final = "episodes.json"
+WEIGHTS: Final[Mapping[str, str]] = {LINEAR: "episodes.json", ENCODER: "encoder_episodes.json"}
+"""Signal member -> the file of what was learned about episodes from its readings."""
 DECLARED_ZERO: Final = 0.3
 """Least probability of 0 by the declared rule for a score of 0."""
 POINTS: Final = np.arange(5, dtype=np.float64)
@@ -108,9 +110,9 @@ class EpisodeWeights:
     digest: str
 
     @staticmethod
-    def load() -> EpisodeWeights:
-        """The shipped weights; the same object at every call."""
-        return _shipped()
+    def load(member: str = DEFAULT) -> EpisodeWeights:
+        """The shipped weights for the readings of a member; the same object at every call."""
+        return _shipped(member)
 
     @staticmethod
     def empty() -> EpisodeWeights:
@@ -155,8 +157,8 @@ class EpisodeWeights:
 
 
 @cache
-def _shipped() -> EpisodeWeights:
-    text = (files("dtnexus.coding") / "weights" / WEIGHTS).read_text(encoding="utf-8")
+def _shipped(member: str) -> EpisodeWeights:
+    text = (files("dtnexus.coding") / "weights" / WEIGHTS[member]).read_text(encoding="utf-8")
     return EpisodeWeights.from_json(json.loads(text))
 
 

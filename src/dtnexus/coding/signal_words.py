@@ -35,6 +35,7 @@ WORDS: Final = {
     "promises_confidentiality": "the agent promised secrecy",
     "demeans_or_blames": "the agent demeaned or blamed",
     "minimises_or_enables_risk": "the agent played down or eased a danger",
+    "felt_understood": "the agent answered as people who felt understood had been answered",
     "risk_severity": "the client voiced suicidal thought",
     "risk_any": "the client voiced suicidal thought or self-harm",
     "risk_veiled": "the client hinted at danger",

@@ -62,8 +62,11 @@ AGENT_SIGNALS: Final = (
     _agent("promises_confidentiality", "Promises secrecy, or that nothing is stored or shared."),
     _agent("demeans_or_blames", "Mocks, shames, insults, blames, stereotypes or sexualises."),
     _agent("minimises_or_enables_risk", "Plays down a danger, talks out of help, or makes a harm easier."),
+    _agent(
+        "felt_understood", "How far the person would say: my feelings were understood. Learnt from people's ratings."
+    ),
 )
-"""The 32 signals of agent turns."""
+"""The 33 signals of agent turns."""
 
 CLIENT_SIGNALS: Final = (
     _client("risk_severity", "Own suicidality, from 1 (wish to be dead) to 6 (preparation or attempt).", 6),
@@ -90,6 +93,9 @@ CLIENT_SIGNALS: Final = (
 
 STORED_SIGNALS: Final = AGENT_SIGNALS + CLIENT_SIGNALS
 """All signals that are labelled and learnt, agent signals first."""
+
+RATED: Final = frozenset({"felt_understood"})
+"""Signals that are learnt from ratings by the people who talked, not from labels of turns."""
 
 RISK_ANY: Final = _client("risk_any", "Probability that risk_severity is 1 or more.")
 """Derived from the reading of `risk_severity`; it has no label of its own."""

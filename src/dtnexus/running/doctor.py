@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dtnexus import __version__
 from dtnexus.catalog.loader import load_framework, shipped_frameworks
 from dtnexus.coding.coder import names, resolve
-from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.signal_models import signal_model
 from dtnexus.coding.signals import MAXIMA, SIGNAL_NAMES
 from dtnexus.errors import DtnexusError
 from dtnexus.running.demo import EXAMPLES
@@ -46,7 +46,7 @@ def _frameworks() -> str:
 
 
 def _signals() -> str:
-    values = LinearModel.load().read(["client", "agent"], ["I can't sleep.", "That sounds hard. Since when?"]).values
+    values = signal_model().read(["client", "agent"], ["I can't sleep.", "That sounds hard. Since when?"]).values
     return f"{len(SIGNAL_NAMES)} signals, two turns read into a table of {values.shape[0]} x {values.shape[1]}"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dtnexus import __version__
 from dtnexus.coding.coder import Coder
+from dtnexus.coding.member import DEFAULT
 from dtnexus.errors import InputError
 from dtnexus.framework import Framework
 from dtnexus.ingest.options import ReadOptions
@@ -25,7 +26,7 @@ class Plan(Record):
     framework: str
     """As `load_framework` takes it."""
     profiles: tuple[AgentProfile, ...] = ()
-    coders: tuple[str, ...] = ("linear",)
+    coders: tuple[str, ...] = (DEFAULT,)
     ratings: tuple[Path, ...] = ()
     """Files with people's ratings, used beside the coders'."""
     admissions: tuple[Path, ...] = ()

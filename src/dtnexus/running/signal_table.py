@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from dtnexus.coding.embedded import VALIDATED
 from dtnexus.coding.language_rule import limit_of, session_language
-from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.member import DEFAULT
+from dtnexus.coding.signal_models import signal_model
 from dtnexus.coding.signals import SIGNAL_NAMES
 from dtnexus.errors import UsageError
 from dtnexus.running.language_counts import NotRead, count_limit
@@ -42,19 +43,23 @@ SCHEMA = pa.schema([*_PLACE.items(), *((name, pa.float32()) for name in SIGNAL_N
 
 
 def write_signals(
-    transcripts: Iterable[Transcript], out: Path | None, stdout: IO[str], not_read: Counter[NotRead]
+    transcripts: Iterable[Transcript],
+    out: Path | None,
+    stdout: IO[str],
+    not_read: Counter[NotRead],
+    member: str = DEFAULT,
 ) -> None:
-    """Write the table; memory does not grow with the number of transcripts.
+    """Write the table of what a member of the embedded coder reads; memory does not grow with the transcripts.
 
     What is not measured for its language is counted in `not_read`, in transcripts.
 
     Raises:
-        UsageError: the file's ending names no known kind of table.
+        UsageError: the file's ending names no known kind of table, or there is no such member.
     """
     ending = ".csv" if out is None else out.suffix.lower()
     if ending not in (".csv", ".jsonl", ".parquet"):
         raise UsageError(f"-o {out}: ending {ending!r} is no table; .parquet, .csv or .jsonl is wanted")
-    rows = signal_rows(transcripts, not_read)
+    rows = signal_rows(transcripts, not_read, member)
     if out is None:
         _csv(rows, stdout)
         return
@@ -66,12 +71,12 @@ def write_signals(
                 (_csv if ending == ".csv" else _jsonl)(rows, stream)
 
 
-def signal_rows(transcripts: Iterable[Transcript], not_read: Counter[NotRead]) -> Iterator[Row]:
+def signal_rows(transcripts: Iterable[Transcript], not_read: Counter[NotRead], member: str = DEFAULT) -> Iterator[Row]:
     """Yield one row per turn, in order; signals that the turn's role cannot carry are None.
 
     So are all signals of a turn that is not in a language the signals were validated for.
     """
-    model = LinearModel.load()
+    model = signal_model(member)
     waiting = iter(transcripts)
     while batch := list(islice(waiting, _BATCH)):
         talks = [([ROLES[turn.role] for turn in t.turns], [turn.text for turn in t.turns]) for t in batch]

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from dtnexus.coding.coder import resolve
+from dtnexus.coding.member import DEFAULT
 from dtnexus.errors import InputError
 from dtnexus.framework import Framework
 from dtnexus.ingest.grouping import group
@@ -20,7 +21,7 @@ from dtnexus.running.archive import Archive
 from dtnexus.running.folder import RunFolder
 from dtnexus.transcript import Interaction, Transcript
 
-SCREEN = "linear"
+SCREEN = DEFAULT
 """The coder that screens what was handed over without ratings."""
 
 

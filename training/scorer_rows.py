@@ -1,0 +1,48 @@
+"""The episodes of one criterion as numbers that a scorer is fitted to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtnexus.signal_rule import SignalPlace, SignalRule
+
+Vector = NDArray[np.float64]
+Feature = tuple[str, SignalPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The episodes of one criterion as numbers."""
+
+    features: tuple[Feature, ...]
+    expects: Vector
+    """What the rule expects, 0-4, shape (n,)."""
+    readings: Vector
+    """Shape (n, n_features), each 0-1."""
+    plain: Vector
+    """Probabilities that the rule alone gives, shape (n, 5)."""
+    scores: NDArray[np.int64]
+    groups: NDArray[np.str_]
+
+    def take(self, chosen: NDArray[np.bool_]) -> "Rows":
+        """The chosen rows."""
+        return Rows(
+            self.features,
+            self.expects[chosen],
+            self.readings[chosen],
+            self.plain[chosen],
+            self.scores[chosen],
+            self.groups[chosen],
+        )
+
+    def inputs(self) -> Vector:
+        """What the rule expects and the readings side by side, shape (n, 1 + n_features)."""
+        return np.concatenate([self.expects[:, None], self.readings], axis=1)
+
+
+def rule_features(rule: SignalRule) -> tuple[Feature, ...]:
+    """Every signal and place that a rule's scores test or its scorer reads, once each."""
+    tests = [test for entry in rule.scores for test in (*entry.all_of, *entry.any_of, *entry.none_of)]
+    reads: list[Feature] = [(name, "turn") for name in rule.scorer_reads]
+    return tuple(dict.fromkeys([*((test.signal, test.at) for test in tests), *reads]))
