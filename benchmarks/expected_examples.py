@@ -2,8 +2,9 @@
 
     python -m benchmarks.expected_examples
 
-`examples/expected.yaml` was written before any coder was run on the examples and nothing was fitted
-to them, save one threshold: where `risk_other` opens G1 and G2 went from .6 to .7 after example 07. Prints every expectation that the embedded coder misses, then how many it meets by kind.
+`examples/expected.yaml` was written before any coder was run on the examples. Nothing was fitted to
+them, save one threshold: where `risk_other` opens G1 and G2 went from .6 to .7 after example 07.
+Prints every expectation that the embedded coder misses, then how many it meets by kind.
 """
 
 from __future__ import annotations
