@@ -42,9 +42,9 @@ def test_assess_says_it_everywhere(talks: Path) -> None:
     ran = call("assess", "talks.jsonl", "-o", "run", "-q")
     assert ran.code == 0
     for line in (
-        f"{NOT_CODED} interactions, by linear",
-        "not coded for language German (de): 1 interaction, by linear",
-        "coded in part for language Spanish (es): 1 interaction, by linear",
+        f"{NOT_CODED} interactions, by encoder",
+        "not coded for language German (de): 1 interaction, by encoder",
+        "coded in part for language Spanish (es): 1 interaction, by encoder",
     ):
         assert line in ran.err
     assessed = {one.interaction_id: one for one in read_jsonl(Path("run/assessments.jsonl"), Assessment)}
@@ -52,19 +52,19 @@ def test_assess_says_it_everywhere(talks: Path) -> None:
         name: {c: (x.coded, x.languages) for c, x in one.language_limits.items()} for name, one in assessed.items()
     } == {
         "english": {},
-        "spanish-1": {"linear": ("no", ("es",))},
-        "spanish-2": {"linear": ("no", ("es",))},
-        "german": {"linear": ("no", ("de",))},
-        "mixed": {"linear": ("in_part", ("es",))},
+        "spanish-1": {"encoder": ("no", ("es",))},
+        "spanish-2": {"encoder": ("no", ("es",))},
+        "german": {"encoder": ("no", ("de",))},
+        "mixed": {"encoder": ("in_part", ("es",))},
     }
     assert assessed["spanish-1"].coverage.rated == 0
-    assert "Not coded by linear: language Spanish (es); this coder is validated for English only." in (
+    assert "Not coded by encoder: language Spanish (es); this coder is validated for English only." in (
         assessed["spanish-1"].notes
     )
     summary = json.loads(Path("run/summary.json").read_bytes())
     assert summary["not_read"] == [
-        {"coder": "linear", "language": "es", "not_coded": 2, "in_part": 1},
-        {"coder": "linear", "language": "de", "not_coded": 1, "in_part": 0},
+        {"coder": "encoder", "language": "es", "not_coded": 2, "in_part": 1},
+        {"coder": "encoder", "language": "de", "not_coded": 1, "in_part": 0},
     ]
     with Path("run/assessments.csv").open(encoding="utf-8", newline="") as stream:
         table = {
@@ -74,8 +74,8 @@ def test_assess_says_it_everywhere(talks: Path) -> None:
     assert table["mixed"] == ("es", "in_part")
     assert table["english"] == ("", "")
     page = Path("run/report.html").read_text(encoding="utf-8")
-    assert "Spanish (es): 2 not coded at all and 1 coded in part, by linear" in page
-    assert "<b>Not coded by linear:</b> language German (de); this coder is validated for English only." in page
+    assert "Spanish (es): 2 not coded at all and 1 coded in part, by encoder" in page
+    assert "<b>Not coded by encoder:</b> language German (de); this coder is validated for English only." in page
 
 
 def test_code_says_it_wherever_the_ratings_go(talks: Path) -> None:

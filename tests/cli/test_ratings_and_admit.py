@@ -30,7 +30,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def linear(run: Path) -> CoderRef:
+def encoder(run: Path) -> CoderRef:
     return next(said.coder for said in read_jsonl(run / "ratings.jsonl", STATEMENT))
 
 
@@ -41,14 +41,14 @@ def rated(run: Path) -> Rating:
 
 
 @pytest.fixture(scope="module")
-def study(run: Path, linear: CoderRef, rated: Rating) -> tuple[Path, Path]:
+def study(run: Path, encoder: CoderRef, rated: Rating) -> tuple[Path, Path]:
     """Ratings of 120 invented interactions by two people (a table) and by the machine (records)."""
     people, machine = run.parent / "people.csv", run.parent / "machine.jsonl"
     lines, said = ["unit,coder,kind,criterion,score"], []
     for at in range(120):
         score = at % 5
         lines += [f"x{at},{who},human,{rated.criterion},{score}" for who in ("coder-a", "coder-b")]
-        update = {"interaction_id": f"x{at}", "score": score, "expected": float(score), "coder": linear}
+        update = {"interaction_id": f"x{at}", "score": score, "expected": float(score), "coder": encoder}
         said.append(rated.model_copy(update=update))
     people.write_text("\n".join(lines) + "\n", encoding="utf-8")
     with machine.open("w", encoding="utf-8") as stream:
@@ -59,17 +59,17 @@ def study(run: Path, linear: CoderRef, rated: Rating) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def admitted(study: tuple[Path, Path]) -> Path:
     out = study[0].parent / "admissions.jsonl"
-    done = call("admit", *study, "--coder", "linear", *DATE, "--language", "en", "--draws", "50", "-o", out)
+    done = call("admit", *study, "--coder", "encoder", *DATE, "--language", "en", "--draws", "50", "-o", out)
     assert done.code == 0, done.err
     assert "People: coder-a, coder-b." in done.err
     return out
 
 
 def test_an_admission_names_who_how_and_from_what(
-    admitted: Path, study: tuple[Path, Path], linear: CoderRef, rated: Rating
+    admitted: Path, study: tuple[Path, Path], encoder: CoderRef, rated: Rating
 ) -> None:
     (one,) = read_jsonl(admitted, Admission)
-    assert (one.criterion, one.coder, one.language, one.units) == (rated.criterion, linear, "en", 120)
+    assert (one.criterion, one.coder, one.language, one.units) == (rated.criterion, encoder, "en", 120)
     assert str(one.decided_on) == "2026-11-25"
     assert set(one.sources) == {path.name for path in study}
     assert one.verdict == ("undecided" if one.star else "admitted")
@@ -93,12 +93,12 @@ def test_reports_say_where_a_machine_is_second_rater_and_where_it_is_not(
     assert found["without"].consensus[rated.criterion].second_raters == ()
     assert found["without"].machine_roles == ()
     (one,) = read_jsonl(admitted, Admission)
-    wanted = ("linear",) if one.verdict == "admitted" else ()
+    wanted = ("encoder",) if one.verdict == "admitted" else ()
     assert found["with"].consensus[rated.criterion].second_raters == wanted
     told = call("explain", tmp_path / "with", rated.interaction_id, rated.criterion).out
-    assert ("linear counts as second rater: admitted" in told) == bool(wanted)
+    assert ("encoder counts as second rater: admitted" in told) == bool(wanted)
     told = call("explain", tmp_path / "without", rated.interaction_id, rated.criterion).out
-    assert "linear: screening only, no admission was given" in told
+    assert "encoder: screening only, no admission was given" in told
     with (tmp_path / "with" / "assessments.csv").open(encoding="utf-8") as stream:
         row = next(row for row in csv.DictReader(stream) if row["interaction_id"] == rated.interaction_id)
     assert row["machine_second_rater"] == (rated.criterion if wanted else "")
@@ -120,7 +120,7 @@ def test_decide_and_code_read_admissions(run: Path, admitted: Path, rated: Ratin
     made = {each.interaction_id: each for each in read_jsonl(out, Assessment)}
     assert len(made[rated.interaction_id].machine_roles) == 1
     coded = call("code", run / "transcripts.jsonl", "--admissions", admitted, "-o", tmp_path / "r.jsonl")
-    assert "linear 1 in English (en): admitted as second rater on" in coded.err
+    assert "encoder 1 in English (en): admitted as second rater on" in coded.err
 
 
 def test_another_set_of_admissions_is_another_run(run: Path, admitted: Path, tmp_path: Path) -> None:
@@ -132,13 +132,13 @@ def test_another_set_of_admissions_is_another_run(run: Path, admitted: Path, tmp
 
 
 WRONG = [
-    (("--coder", "linear"), "Missing option '--date'"),
-    (("--coder", "linear", "--date", "yesterday"), "--date 'yesterday': a date is wanted"),
-    (("--coder", "nobody", *DATE), "--coder nobody: rated nothing here; there are coder-a, coder-b, linear"),
+    (("--coder", "encoder"), "Missing option '--date'"),
+    (("--coder", "encoder", "--date", "yesterday"), "--date 'yesterday': a date is wanted"),
+    (("--coder", "nobody", *DATE), "--coder nobody: rated nothing here; there are coder-a, coder-b, encoder"),
     (("--coder", "coder-a", *DATE), "--coder coder-a: is a person"),
-    (("--coder", "linear", *DATE), "the language of 120 interactions is not known, for instance of 'x0'"),
-    (("--coder", "linear", *DATE, "--language", "unknown"), "names no language"),
-    (("--coder", "linear", *DATE, "--coder-version", "99"), "rated nothing here in version 99"),
+    (("--coder", "encoder", *DATE), "the language of 120 interactions is not known, for instance of 'x0'"),
+    (("--coder", "encoder", *DATE, "--language", "unknown"), "names no language"),
+    (("--coder", "encoder", *DATE, "--coder-version", "99"), "rated nothing here in version 99"),
 ]
 
 
@@ -167,7 +167,7 @@ def test_files_that_hold_no_admissions(run: Path, admitted: Path, tmp_path: Path
     for text, told in (
         ("", "holds no admission"),
         ("{}\n", "field 'framework'"),
-        (f"{line}\n{line}\n", "a second admission of linear"),
+        (f"{line}\n{line}\n", "a second admission of encoder"),
         (edited, "the verdict does not follow from the figures"),
     ):
         path = tmp_path / "a.jsonl"

@@ -163,8 +163,8 @@ def test_people_beside_a_coder_are_silent_where_they_were_not_asked(
     people = write_ratings(rating(rated, "B1"))
     assert call("assess", talks, "-o", "run", "-q", "--ratings", people) == (0, "", "")
     named = coders_by_interaction(place / "run")
-    assert named.pop(rated.id) == {"linear", "ann"}
-    assert set(map(frozenset, named.values())) == {frozenset({"linear"})}
+    assert named.pop(rated.id) == {"encoder", "ann"}
+    assert set(map(frozenset, named.values())) == {frozenset({"encoder"})}
 
 
 def test_a_wrong_quote_is_told(talks: Path, rated: Transcript, place: Path) -> None:

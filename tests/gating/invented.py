@@ -94,6 +94,6 @@ def probe_folder(
         for name in probes:
             for repeat in range(repeats):
                 write_jsonl(played(known[name], speaks, repeat, agent, seed), stream)
-    ended = call("assess", source, "-o", folder, "-q", "--jobs", "1")
+    ended = call("assess", source, "-o", folder, "-q", "--jobs", "1", "--coder", "linear")
     assert ended.code == 0, ended.err
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import json
 import socket
 from threading import Thread
@@ -180,6 +181,7 @@ def test_a_missing_library_says_what_installs_it(provider: str, monkeypatch: pyt
     for name in ("ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setitem(sys.modules, f"pydantic_ai.models.{provider}", None)
     with pytest.raises(MissingExtraError, match=rf"pip install 'dtnexus\[judge-{provider}\]'"):
         open_wire(targets_of([f"judge:{provider}/m"], [])[0], Parameters(), 1)
 

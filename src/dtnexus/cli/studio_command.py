@@ -65,7 +65,7 @@ def command(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Open the studio: people code, agree and adjudicate in web pages on this machine.
+    """Open the web pages where people code, agree and adjudicate.
 
     Several coders rate the same conversations blind, an adjudicator decides where they differ, and the machine's
     ratings stay apart. On an empty database a link to make the first account is printed. Stop it with Ctrl-C.

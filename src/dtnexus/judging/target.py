@@ -155,11 +155,20 @@ def _target(provider: Provider, model: str, address: str | None) -> JudgeTarget:
     if address is None:
         address = _ADDRESSES[provider]
         if provider == "bedrock":
-            region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-            if not region:
-                raise UsageError(f"--coder {PREFIX}bedrock/{model}: which region? Set AWS_REGION")
-            address = address.format(region=region)
+            address = address.format(region=aws_region())
     return JudgeTarget(provider=provider, model=model, address=address, own_address=own)
+
+
+def aws_region() -> str:
+    """The region of a Bedrock judge: ``AWS_REGION``, or else ``AWS_DEFAULT_REGION``.
+
+    Raises:
+        UsageError: neither is set.
+    """
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if not region:
+        raise UsageError(f"--coder {PREFIX}bedrock/MODEL: which region? Set AWS_REGION")
+    return region
 
 
 def key_from_environment(target: JudgeTarget) -> str | None:

@@ -35,7 +35,7 @@ from pydantic_ai.settings import ModelSettings
 from dtnexus.coding.judge.call import JudgeCall, Reply
 from dtnexus.errors import MissingExtraError
 from dtnexus.judging.delivery import Delivered, Parameters, Trouble, Usage
-from dtnexus.judging.target import JudgeTarget, Provider, key_from_environment
+from dtnexus.judging.target import JudgeTarget, Provider, aws_region, key_from_environment
 
 NO_KEY: Final = "none"
 """Sent as key to a server that wants none."""
@@ -293,6 +293,5 @@ def _bedrock(target: JudgeTarget, timeout: float) -> Model[Any]:
     from pydantic_ai.models.bedrock import BedrockConverseModel  # noqa: PLC0415
     from pydantic_ai.providers.bedrock import BedrockProvider  # noqa: PLC0415
 
-    return BedrockConverseModel(
-        target.model, provider=BedrockProvider(base_url=target.address, aws_read_timeout=timeout)
-    )
+    provider = BedrockProvider(base_url=target.address, region_name=aws_region(), aws_read_timeout=timeout)
+    return BedrockConverseModel(target.model, provider=provider)
