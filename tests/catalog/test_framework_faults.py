@@ -113,6 +113,8 @@ CASES = {
     "signal rule's criterion": ("criteria", "signals:\n  warmth-1:", "signals:\n  warmth-3: # <-", "dangling",
                                 "warmth-1"),
     "signal": ("criteria", "signal: feeling", "signal: feelings", "unknown-signal", "did you mean 'feeling'"),
+    "signal of a scorer": ("criteria", "    otherwise:", "    scorer_reads: [feelings] # <-\n    otherwise:",
+                           "unknown-signal", "did you mean 'feeling'"),
     "signal deep in a rule": ("criteria", "signal: kindness", "signal: kind", "unknown-signal", "'kind'"),
     "signal beyond its scale": ("criteria", "at_least: 1.5", "at_least: 2.5", "out-of-range", "at most 2"),
     "profile field": ("decisions", "{field: place, equals", "{field: places, equals", "dangling",

@@ -34,7 +34,7 @@ WRONG = {
     "assess chat.txt -o full --restart": "-o full: holds other files and no run",
     "assess chat.txt -o out --framework dtn-po": "did you mean 'dtn-op'",
     "assess chat.txt -o out --framework faulty.yaml": "faulty.yaml:4: ",
-    "assess chat.txt -o out --coder oracle": "coder 'oracle' is unknown; use one of linear, encoder, judge:PROVIDER/MODEL",
+    "assess chat.txt -o out --coder oracle": "coder 'oracle' is unknown; use one of linear, encoder, judge:PROVIDER/",
     "assess chat.txt -o out --coder none": "nobody rates",
     "assess chat.txt -o out --coder linear --coder linear": "coder 'linear' is there twice",
     "assess chat.txt -o out --ratings nothing.jsonl": "nothing.jsonl: cannot be read (No such file or directory)",

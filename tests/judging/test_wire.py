@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import sys
 import json
 import socket
+import sys
 from threading import Thread
 
 import pytest

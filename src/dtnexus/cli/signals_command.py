@@ -35,9 +35,7 @@ def command(
         Path | None,
         typer.Option("-o", "--out", metavar="FILE", help="A .parquet, .csv or .jsonl file; CSV on standard output."),
     ] = None,
-    coder: Annotated[
-        str, typer.Option("--coder", metavar="NAME", help="`encoder` or the quicker `linear`.")
-    ] = DEFAULT,
+    coder: Annotated[str, typer.Option("--coder", metavar="NAME", help="`encoder` or the quicker `linear`.")] = DEFAULT,
     map_columns: MapOption = [],  # noqa: B006 - typer reads the default and never changes it
     role: RoleOption = [],  # noqa: B006
     agent_kind: AgentKindOption = None,
