@@ -59,13 +59,13 @@ class Review:
         return f"/p/{self.project}"
 
 
-def make_review(database: Database, units_wanted: Sequence[str] = ("one", "two", "three")) -> Review:
+def make_review(database: Database, units_wanted: Sequence[str] = ("one", "two", "three"), suffix: str = "") -> Review:
     """Everybody and every unit; nothing is coded yet."""
     at = datetime.now(UTC)
     made = Review()
     with database.writing() as connection:
         for login in (*ROLES, "stranger"):
-            person = people.add_person(connection, login, f"Name of {login}", "!", at, may_create=True)
+            person = people.add_person(connection, f"{login}{suffix}", f"Name of {login}", "!", at, may_create=True)
             made.person[login] = person.id
             made.token[login] = people.begin_session(connection, person.id, at, timedelta(hours=12))
         body = StudySettings().model_dump(mode="json")

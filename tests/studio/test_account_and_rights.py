@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dtnexus.rating import Rating
+from dtnexus.sheet import Planned
 from dtnexus.storage import assignments, audit, coding, people, settling, units
+from dtnexus.storage.rows import Adjudication
 from dtnexus.storage.units import GoldAnswer, NewUnit
 from dtnexus.studio.app import make_app
 from tests.studio.coding_scene import TALK, conversation, machine_rating
@@ -115,11 +117,11 @@ def test_after_a_withdrawal_no_word_stands_on_the_disk(house: House, ratings: st
         units.set_gold(connection, gold, [GoldAnswer("A2", rating(words, "A2", 2), WORDS)])
         units.add_machine_statements(connection, house.demo.project_id, {work: [machine_rating(words)]})
         who = member_id(connection, house, "coder-a")
-        plan = [assignments.Planned(unit_id=work, person_id=who, position=900, overlap=False)]
+        plan = [Planned(unit_id=work, person_id=who, position=900, overlap=False)]
         assignments.add_assignments(connection, house.demo.project_id, plan, house.at)
         one = next(a for a in queue_of(connection, house, who, "coding") if a.unit_id == work)
         submit(connection, house, one, {"A2": 3, "F1": None})
-        decision = settling.Adjudication(
+        decision = Adjudication(
             "decided-once", work, "A2", "decided", rating(words, "A2", 3, CODER), WORDS, (), who, house.at
         )
         settling.adjudicate(connection, house.demo.project_id, decision)

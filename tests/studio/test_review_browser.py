@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dtnexus.storage.database import open_database, sqlite_url
+from dtnexus.studio.app import make_app
 from dtnexus.studio.pages import SESSION_COOKIE
 from tests.studio.coding_desk import CHROMIUM, FLAGS, PHONE, WIDE
 from tests.studio.coding_server import Server
-from tests.studio.review_scene import Review, machine_says, make_review, submit
+from tests.studio.house import HOST, quick_settings
+from tests.studio.review_scene import Reader, Review, machine_says, make_review, submit
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,19 +47,11 @@ class Room:
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda message: self.faults.append(message.text) if "Security" in message.text else None)
-        page.goto(f"{self.server.address}{self.made.address}/{path}")
-        self._work_out(page)
+        self.go(page, path)
         return page
 
     def go(self, page: Page, path: str) -> None:
         page.goto(f"{self.server.address}{self.made.address}/{path}")
-        self._work_out(page)
-
-    def _work_out(self, page: Page) -> None:
-        """Wait until a slow machine has worked all results out."""
-        if page.locator(".r-left").count():
-            page.wait_for_function("!document.querySelector('.r-left')")
-            page.reload()
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +62,20 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    path = tmp_path_factory.mktemp("review") / "studio.sqlite"
+    open_database(sqlite_url(path)).close()
+    running = Server(path)
+    running.start()
+    yield running
+    running.kill()
+
+
 @pytest.fixture
-def room(browser: Browser, tmp_path: Path) -> Iterator[Room]:
-    path = tmp_path / "studio.sqlite"
-    database = open_database(sqlite_url(path))
-    made = make_review(database)
+def room(browser: Browser, server: Server) -> Iterator[Room]:
+    database = open_database(sqlite_url(server.database))
+    made = make_review(database, suffix=f"-{uuid.uuid4().hex[:8]}")
     machine_says(database, made, "one", "B1")
     submit(
         database, made, "coder-a", "one", {**RATED, "F1": 0, "D1": None}, "It says no only after it was asked twice."
@@ -78,14 +83,13 @@ def room(browser: Browser, tmp_path: Path) -> Iterator[Room]:
     submit(database, made, "coder-b", "one", RATED, "It says at once that it is a program.")
     submit(database, made, "coder-a", "two", RATED)
     submit(database, made, "coder-b", "two", {**RATED, "B1": 2})
+    app = make_app(quick_settings(database))
+    Reader(TestClient(app, base_url=f"http://{HOST}"), made).get("owner", "results")  # works all results out
     database.close()
-    server = Server(path)
-    server.start()
     running = Room(browser, server, made)
     yield running
     for context in running.contexts:
         context.close()
-    server.kill()
     assert running.faults == []
 
 

@@ -69,6 +69,9 @@ def test_an_empty_database_offers_the_first_account(tmp_path: Path) -> None:
     ("options", "told"),
     [
         (["--host", "0.0.0.0"], "--allow-remote"),
+        (["--behind-tls"], "--allow-remote"),
+        (["--trusted-proxy", "10.0.0.5"], "--behind-tls"),
+        (["--allow-remote", "--behind-tls", "--trusted-proxy", "nowhere"], "an address is wanted"),
         (["--database", "mysql://x/y"], "not supported"),
         (["--database", "sqlite:////nowhere/at/all.sqlite"], "cannot be opened"),
     ],

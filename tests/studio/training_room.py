@@ -31,7 +31,7 @@ def rating(words: Interaction, criterion: str, score: int, coder: CoderRef = GOL
         quote=turn.text[:4],
         criterion=criterion,
         agent_turn=1,
-        score=score,  # type: ignore[arg-type]
+        score=score,
         expected=float(score),
         confidence=1.0,
     )
@@ -39,7 +39,7 @@ def rating(words: Interaction, criterion: str, score: int, coder: CoderRef = GOL
         interaction_id=words.id,
         criterion=criterion,
         coder=coder,
-        score=score,  # type: ignore[arg-type]
+        score=score,
         expected=float(score),
         confidence=1.0,
         episodes=(episode,),

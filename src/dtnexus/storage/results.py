@@ -223,18 +223,16 @@ def _which(project_id: str, wanted: Wanted) -> list[ColumnElement[bool]]:
     for column, value in ((c.presented, wanted.presented), (c.indicated, wanted.indicated)):
         if value is not None:
             which.append(column == value)
-    if wanted.not_indicated:
-        which += [c.indicated.is_(None), c.of_revision.is_not(None)]
-    if wanted.outcome:
-        which += [c.outcome == wanted.outcome, c.state == "complete"]
-    if wanted.spread is not None:
-        which.append(c.spread >= wanted.spread)
-    if wanted.questions:
-        which.append(c.questions > 0)
-    if wanted.settled:
-        which.append(c.settled > 0)
-    if wanted.changed:
-        which += [c.outcome != c.before, c.state == "complete"]
+    also: tuple[tuple[bool, tuple[ColumnElement[bool], ...]], ...] = (
+        (wanted.not_indicated, (c.indicated.is_(None), c.of_revision.is_not(None))),
+        (bool(wanted.outcome), (c.outcome == wanted.outcome, c.state == "complete")),
+        (wanted.spread is not None, (c.spread >= (wanted.spread or 0),)),
+        (wanted.questions, (c.questions > 0,)),
+        (wanted.settled, (c.settled > 0,)),
+        (wanted.changed, (c.outcome != c.before, c.state == "complete")),
+    )
+    for asked, conditions in also:
+        which += conditions if asked else ()
     return which + _facets(project_id, wanted)
 
 

@@ -72,7 +72,8 @@ def scores_of(connection: Connection, project_id: str) -> list[ScoreRow]:
         .join(memberships, (memberships.c.person_id == s.person_id) & (memberships.c.project_id == s.project_id))
     )
     c = statements.c
-    query = select(s.unit_id, units.c.interaction_id, memberships.c.code, c.criterion, c.kind, c.score).select_from(joined)
+    who = (s.unit_id, units.c.interaction_id, memberships.c.code)
+    query = select(*who, c.criterion, c.kind, c.score).select_from(joined)
     which = (s.project_id == project_id, assignments.c.round == "coding", units.c.withdrawn_at.is_(None))
     return [ScoreRow(*row) for row in connection.execute(query.where(*which).order_by(s.at, s.id, c.criterion))]
 

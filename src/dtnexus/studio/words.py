@@ -26,6 +26,8 @@ class Passage:
     episode: Episode
     rated: bool
     """False: the words were pointed to and not scored."""
+    letter: str
+    """Stands for who, where there is little room."""
 
 
 class ShownTurn(NamedTuple):
@@ -39,7 +41,7 @@ class ShownTurn(NamedTuple):
     """What the numbers in the pieces mean."""
 
 
-def passages_of(said: Iterable[tuple[By, str, Said]], criteria: Sequence[str] | None = None) -> list[Passage]:
+def passages_of(said: Sequence[tuple[By, str, Said]], criteria: Sequence[str] | None = None) -> list[Passage]:
     """Every marked passage of these statements, numbered in the order of the conversation; of some criteria only."""
     found = [
         (by, who, one.criterion, episode, isinstance(one, Rating))
@@ -48,7 +50,25 @@ def passages_of(said: Iterable[tuple[By, str, Said]], criteria: Sequence[str] | 
         for episode in one.episodes
     ]
     found.sort(key=lambda each: (each[3].session, each[3].turn, each[3].start, each[3].end, each[2], each[1]))
-    return [Passage(number, *each) for number, each in enumerate(found, start=1)]
+    known = letters((by, who) for by, who, _ in said)
+    return [Passage(number, *each, known[each[:2]]) for number, each in enumerate(found, start=1)]
+
+
+def letters(people: Iterable[tuple[By, str]]) -> dict[tuple[By, str], str]:
+    """A letter for each coder by pseudonym, ``adj`` for adjudicators, ``m`` (``m2`` and so on) for machines."""
+    coders, machines = 0, 0
+    found: dict[tuple[By, str], str] = {}
+    for by, who in sorted(set(people)):
+        match by:
+            case "coder":
+                found[by, who] = chr(ord("a") + coders % 26)
+                coders += 1
+            case "adjudicator":
+                found[by, who] = "adj"
+            case "machine":
+                machines += 1
+                found[by, who] = "m" if machines == 1 else f"m{machines}"
+    return found
 
 
 def shown(interaction: Interaction, passages: Sequence[Passage]) -> list[list[ShownTurn]]:

@@ -26,7 +26,7 @@ from dtnexus.studio.dossier import Dossier
 from dtnexus.studio.pages import see_other
 from dtnexus.studio.state import studio_of
 from dtnexus.studio.up_to_date import LOOK_S, bring_up_to_date, dossier_of
-from dtnexus.studio.words import By, passages_of, shown
+from dtnexus.studio.words import By, letters, passages_of, shown
 from dtnexus.study.adjudicating import (
     Sure,
     confirmed_zeros,
@@ -229,6 +229,7 @@ def _page(
         if opened
         else None,
         new_id=uuid.uuid4().hex,
+        letters={who: letter for (_, who), letter in letters((by, who) for by, who, _ in said).items()},
         told=told,
         given=given,
     )

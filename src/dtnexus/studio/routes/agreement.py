@@ -55,6 +55,11 @@ class Line(NamedTuple):
     criterion: str | None
     estimates: tuple[Estimate | None, ...]
 
+    @property
+    def known(self) -> bool:
+        """Whether there is any value."""
+        return any(each is not None and each.value is not None for each in self.estimates)
+
 
 class Shown(NamedTuple):
     """A table."""

@@ -19,7 +19,7 @@ from dtnexus.studio.access import Inside, Looking
 from dtnexus.studio.dossier import Dossier
 from dtnexus.studio.state import studio_of
 from dtnexus.studio.up_to_date import LOOK_S, bring_up_to_date, dossier_of, study_rules
-from dtnexus.studio.words import By, passages_of, shown
+from dtnexus.studio.words import By, letters, passages_of, shown
 from dtnexus.study.sight import Situation, may_see
 from dtnexus.transcript import Interaction
 
@@ -128,7 +128,7 @@ def unit_page(request: Request, inside: Looking, unit_id: str) -> Response:
         passages=passages,
         product=_product(words) if may_see(inside.role, "product", own.situation(inside.settings)) else "",
         table=_table(inside, said),
-        columns=list(dict.fromkeys((by, who) for by, who, _ in said)),
+        columns=letters((by, who) for by, who, _ in said),
         words=OUTCOME,
         gap=gap_words(assessment.gap),
         risks={risk.id: risk.name for risk in inside.framework.risks},

@@ -109,7 +109,7 @@ def _answer(
         words = units.interaction_of(connection, own.unit_id)
         found, said = _said(fields, words)
         _do(connection, inside, own, words, criterion, found, said)
-    return see_other(f"{inside.address}/training/practice/{assignment_id}?criterion={criterion_id}")
+    return see_other(f"{inside.address}/training/practice/{assignment_id}?criterion={criterion_id}#feedback")
 
 
 def _said(fields: Mapping[str, str], words: Interaction) -> tuple[tuple[Passage, ...], ScoreAnswer | NoOpportunity]:
