@@ -104,3 +104,13 @@ def test_windows_hold_every_token_of_a_turn_in_order(turn: int, before: int) -> 
     joined = [*parts[0], *(token for part in parts[1:] for token in part[OVERLAP_TOKENS:])]
     assert joined == (list(range(1000, 1000 + turn)) or [100])
     assert all(len(part) <= WINDOW_TOKENS for part in parts)
+
+
+def test_the_library_that_reads_the_network_cannot_tell_anybody() -> None:
+    """Some builds of onnxruntime hold a client that uploads telemetry; such a build must not be installed."""
+    libraries = [each for each in files("onnxruntime").joinpath("capi").iterdir() if ".so" in each.name or ".pyd" in each.name]
+    assert libraries
+    for library in libraries:
+        content = library.read_bytes()
+        assert b"OneDsTelemetry" not in content, library.name
+        assert b"telemetry HTTPS uploads" not in content, library.name
