@@ -108,7 +108,8 @@ def test_windows_hold_every_token_of_a_turn_in_order(turn: int, before: int) -> 
 
 def test_the_library_that_reads_the_network_cannot_tell_anybody() -> None:
     """Some builds of onnxruntime hold a client that uploads telemetry; such a build must not be installed."""
-    libraries = [each for each in files("onnxruntime").joinpath("capi").iterdir() if ".so" in each.name or ".pyd" in each.name]
+    capi = files("onnxruntime").joinpath("capi")
+    libraries = [each for each in capi.iterdir() if ".so" in each.name or each.name.endswith(".pyd")]
     assert libraries
     for library in libraries:
         content = library.read_bytes()
