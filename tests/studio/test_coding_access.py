@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from dtnexus.catalog.loader import load_framework
 from dtnexus.sheet import Round
 from dtnexus.storage import audit, coding, projects, units
 from dtnexus.storage.database import open_database, sqlite_url
@@ -168,3 +169,10 @@ def test_that_words_were_seen_left_or_submitted_is_noted_without_the_words(hand:
     assert ("unit-seen", f"assignment:{hand.scene.queue['coder-a'][0]}") in found
     assert ("unit-left", f"assignment:{hand.scene.queue['coder-a'][1]}") in found
     assert "why" not in str([line.details for line in lines])
+
+
+def test_the_queue_names_no_criterion_that_a_machine_flagged(hand: Hand) -> None:
+    page = hand.get("coder-a", f"/p/{hand.scene.project}/queue").text
+    assert "flagged" in page
+    for criterion in load_framework("dtn-op").criteria:
+        assert criterion.name not in page
