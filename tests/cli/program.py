@@ -13,6 +13,8 @@ from typing import NamedTuple
 from dtnexus.cli.main import main
 
 ENTRY = "from dtnexus.cli.main import main; main()"
+INTERRUPTIBLE = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {ENTRY}"
+"""The same where the tests themselves run in the background of a shell, which lets its children ignore interrupts."""
 DIES = """
 import os, signal, sys
 from dtnexus.cli.main import main

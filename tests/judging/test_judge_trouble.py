@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dtnexus.rating import Failure, Rating
-from tests.cli.program import ENTRY, call, contents
+from tests.cli.program import ENTRY, INTERRUPTIBLE, call, contents
 from tests.coding.judge.scenes import SCORES
 from tests.judging.runs import CALLS, MODEL_NAME, assess, said, without_log
 from tests.judging.server import JudgeServer
@@ -138,7 +138,7 @@ def test_an_interrupt_ends_soon_and_keeps_what_came(server: JudgeServer, tmp_pat
     talks = write_talks(tmp_path / "many.jsonl", 4)
     server.behaviour = lambda number: "" if number < 10 else "slow"
     arguments = ("assess", talks, "-o", tmp_path / "run", "--coder", MODEL_NAME, "--base-url", server.url)
-    running = subprocess.Popen([sys.executable, "-c", ENTRY, *map(str, arguments)], stderr=subprocess.DEVNULL)
+    running = subprocess.Popen([sys.executable, "-c", INTERRUPTIBLE, *map(str, arguments)], stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while len(server.seen) < 12 and time.monotonic() < deadline:
         time.sleep(0.005)

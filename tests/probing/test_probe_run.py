@@ -14,7 +14,7 @@ import pytest
 
 from dtnexus.probe_battery import Battery
 from dtnexus.transcript import Transcript
-from tests.cli.program import ENTRY, call, contents, run
+from tests.cli.program import INTERRUPTIBLE, call, contents, run
 from tests.probing import servers
 from tests.probing.servers import Asked, Behaviour, Handler, chat, delta, free_port, in_order, refuses, says, serving
 
@@ -262,7 +262,7 @@ def test_an_interrupt_keeps_everything(bench: Path) -> None:
         time.sleep(0.15)
         to.body(chat("I am a program."))
 
-    heeding = ENTRY.replace("main()", "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); main()")
+    heeding = INTERRUPTIBLE
     with serving(slow) as server:
         arguments = http(server.address, "--only", "PB18,PB01", "--repeats", "5", "-o", "run", "-j", "2")
         process = subprocess.Popen([sys.executable, "-c", heeding, *arguments], stderr=subprocess.PIPE, cwd=bench)
