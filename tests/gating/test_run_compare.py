@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from dtnexus.reporting.lock import LOCKED, VERDICT
+from tests.chromium import NEEDS_BROWSER
 from tests.cli.program import call
 from tests.gating.invented import honest, probe_folder
-from tests.reporting.test_browser import CHROMIUM, CONTRAST, FLAGS
+from tests.reporting.test_browser import CONTRAST
 
 
 @pytest.fixture(scope="module")
@@ -137,14 +138,6 @@ def test_the_same_runs_give_the_same_bytes(page_of: Path, faulty: Path, repaired
     assert again.read_bytes() == page_of.read_bytes()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def visit(browser: Browser, page_of: Path) -> Iterator[Callable[..., Page]]:
     """Open the page offline; console messages and requests other than the file itself are faults."""
@@ -167,11 +160,8 @@ def visit(browser: Browser, page_of: Path) -> Iterator[Callable[..., Page]]:
     assert [fault for fault in faults if not fault.startswith("data:")] == []
 
 
-needs_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
-
-
 @pytest.mark.browser
-@needs_browser
+@NEEDS_BROWSER
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_width_needs_sideways_scrolling(visit: Callable[..., Page], width: int) -> None:
     page = visit(viewport={"width": width, "height": 800})
@@ -181,7 +171,7 @@ def test_no_width_needs_sideways_scrolling(visit: Callable[..., Page], width: in
 
 
 @pytest.mark.browser
-@needs_browser
+@NEEDS_BROWSER
 def test_answers_stand_side_by_side_and_what_both_hear_stands_once(visit: Callable[..., Page]) -> None:
     page = visit(viewport={"width": 1280, "height": 900})
     page.click("#load-all")
@@ -194,7 +184,7 @@ def test_answers_stand_side_by_side_and_what_both_hear_stands_once(visit: Callab
 
 
 @pytest.mark.browser
-@needs_browser
+@NEEDS_BROWSER
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_enough_contrast(visit: Callable[..., Page], scheme: str) -> None:
     page = visit(color_scheme=scheme)
@@ -204,7 +194,7 @@ def test_text_has_enough_contrast(visit: Callable[..., Page], scheme: str) -> No
 
 
 @pytest.mark.browser
-@needs_browser
+@NEEDS_BROWSER
 def test_it_can_be_read_without_scripts(visit: Callable[..., Page]) -> None:
     page = visit(java_script_enabled=False)
     page.locator("#i1 > summary").click()

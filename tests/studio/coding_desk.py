@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -14,8 +13,6 @@ from dtnexus.studio.pages import SESSION_COOKIE
 from tests.studio.coding_scene import Scene
 from tests.studio.coding_server import Server
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 ME = "coder-a"
 WIDE = {"width": 1280, "height": 850}
 PHONE = {"width": 390, "height": 780}

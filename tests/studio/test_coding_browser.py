@@ -3,54 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from dtnexus.rating import NotObservable, Rating
 from dtnexus.storage import coding, settling
-from dtnexus.storage.database import open_database, sqlite_url
 from dtnexus.studio.pages import SESSION_COOKIE, visible
-from tests.studio.coding_desk import CHROMIUM, FLAGS, ME, Desk, choose, focused, press, saved
-from tests.studio.coding_scene import EMOJI, HOSTILE, make_scene
-from tests.studio.coding_server import Server
+from tests.chromium import NEEDS_BROWSER
+from tests.studio.coding_desk import ME, Desk, choose, focused, press, saved
+from tests.studio.coding_scene import EMOJI, HOSTILE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; install Debian's chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    path = tmp_path_factory.mktemp("coding") / "studio.sqlite"
-    open_database(sqlite_url(path)).close()
-    running = Server(path)
-    running.start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-def desk(browser: Browser, server: Server) -> Iterator[Desk]:
-    database = open_database(sqlite_url(server.database))
-    made = Desk(browser, server, database, make_scene(database, suffix=f"-{uuid.uuid4().hex[:8]}"))
-    yield made
-    for context in made.contexts:
-        context.close()
-    database.close()
-    assert made.faults == []
+pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 
 
 def test_a_whole_unit_is_coded_by_keyboard_alone(desk: Desk) -> None:

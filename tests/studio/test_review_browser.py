@@ -11,20 +11,18 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dtnexus.storage.database import open_database, sqlite_url
 from dtnexus.studio.app import make_app
 from dtnexus.studio.pages import SESSION_COOKIE
-from tests.studio.coding_desk import CHROMIUM, FLAGS, PHONE, WIDE
+from tests.chromium import NEEDS_BROWSER
+from tests.studio.coding_desk import PHONE, WIDE
 from tests.studio.coding_server import Server
 from tests.studio.house import HOST, quick_settings
 from tests.studio.review_scene import Reader, Review, machine_says, make_review, submit
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; install Debian's chromium"),
-]
+pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 RATED = {"A1": 2, "A2": 3, "B1": 3, "D1": 3, "F1": 3, "G1": 2}
 
@@ -52,24 +50,6 @@ class Room:
 
     def go(self, page: Page, path: str) -> None:
         page.goto(f"{self.server.address}{self.made.address}/{path}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    path = tmp_path_factory.mktemp("review") / "studio.sqlite"
-    open_database(sqlite_url(path)).close()
-    running = Server(path)
-    running.start()
-    yield running
-    running.kill()
 
 
 @pytest.fixture

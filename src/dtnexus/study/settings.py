@@ -31,8 +31,4 @@ class StudySettings(Record):
     drift_units: int = Field(default=2, ge=0)
     """Hidden gold units each time; 0: none."""
     practice_units: int = Field(default=10, ge=0)
-    gold_units: int = Field(default=15, ge=1)
-    """Gold units that a certification needs."""
-    kappa_criterion: float = Field(default=0.60, ge=-1, le=1)
-    """Quadratic weighted kappa that each criterion must reach to certify."""
-    kappa_pooled: float = Field(default=0.70, ge=-1, le=1)
+    """Practice units that a coder gets at most."""
