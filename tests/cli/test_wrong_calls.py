@@ -36,6 +36,7 @@ WRONG = {
     "assess chat.txt -o out --framework faulty.yaml": "faulty.yaml:4: ",
     "assess chat.txt -o out --coder oracle": "coder 'oracle' is unknown; use one of linear, encoder, judge:PROVIDER/",
     "assess chat.txt -o out --coder none": "nobody rates",
+    "signals chat.txt --coder oracle": "no member 'oracle'; use one of linear, encoder",
     "assess chat.txt -o out --coder linear --coder linear": "coder 'linear' is there twice",
     "assess chat.txt -o out --ratings nothing.jsonl": "nothing.jsonl: cannot be read (No such file or directory)",
     "assess chat.txt -o out --ratings empty": "empty: cannot be read (Is a directory)",

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from dtnexus.coding.embedded import VALIDATED
 from dtnexus.coding.language_rule import limit_of, session_language
 from dtnexus.coding.member import DEFAULT
-from dtnexus.coding.signal_models import signal_model
+from dtnexus.coding.signal_models import SignalModel, signal_model
 from dtnexus.coding.signals import SIGNAL_NAMES
 from dtnexus.errors import UsageError
 from dtnexus.running.language_counts import NotRead, count_limit
@@ -59,7 +59,7 @@ def write_signals(
     ending = ".csv" if out is None else out.suffix.lower()
     if ending not in (".csv", ".jsonl", ".parquet"):
         raise UsageError(f"-o {out}: ending {ending!r} is no table; .parquet, .csv or .jsonl is wanted")
-    rows = signal_rows(transcripts, not_read, member)
+    rows = signal_rows(transcripts, not_read, signal_model(member))
     if out is None:
         _csv(rows, stdout)
         return
@@ -71,12 +71,11 @@ def write_signals(
                 (_csv if ending == ".csv" else _jsonl)(rows, stream)
 
 
-def signal_rows(transcripts: Iterable[Transcript], not_read: Counter[NotRead], member: str = DEFAULT) -> Iterator[Row]:
+def signal_rows(transcripts: Iterable[Transcript], not_read: Counter[NotRead], model: SignalModel) -> Iterator[Row]:
     """Yield one row per turn, in order; signals that the turn's role cannot carry are None.
 
     So are all signals of a turn that is not in a language the signals were validated for.
     """
-    model = signal_model(member)
     waiting = iter(transcripts)
     while batch := list(islice(waiting, _BATCH)):
         talks = [([ROLES[turn.role] for turn in t.turns], [turn.text for turn in t.turns]) for t in batch]
