@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final, Literal
 
 from pydantic import Field
@@ -59,6 +60,14 @@ def primary(stated: str | None) -> str | None:
         return None
     first = found[1].lower()
     return None if first in _SAYS_NOTHING else _THREE_LETTERS.get(first, first)
+
+
+def is_silence(text: str) -> bool:
+    """Whether a text says nothing: blanks, points and dashes alone, or not even these.
+
+    A letter, a number, or a sign such as an emoji says something.
+    """
+    return not any(unicodedata.category(each)[0] in "LN" or unicodedata.category(each) == "So" for each in text)
 
 
 def named(tag: str) -> str:

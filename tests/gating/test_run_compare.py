@@ -162,6 +162,31 @@ def visit(browser: Browser, page_of: Path) -> Iterator[Callable[..., Page]]:
 
 @pytest.mark.browser
 @NEEDS_BROWSER
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_count_of_a_bar_is_read_whole(width: int, visit: Callable[..., Page]) -> None:
+    """Also where one score has nearly all conversations and the others have hardly any."""
+    page = visit(viewport={"width": width, "height": 900})
+    clipped = page.evaluate(
+        """() => {
+        const bar = document.querySelector('.bar2:not([data-none])');
+        bar.replaceChildren(...[90, 1, 1, 1, 7].map((n, score) => {
+          const part = document.createElement('span');
+          part.className = 's' + score; part.style.flexGrow = n;
+          part.innerHTML = `<b>${n}</b><small> at ${score}</small>`;
+          return part;
+        }));
+        const end = bar.getBoundingClientRect();
+        return [...bar.children].filter(part => {
+          const own = part.scrollWidth - part.clientWidth, box = part.getBoundingClientRect();
+          return own > 1 || box.right > end.right + 1 || box.bottom > end.bottom + 1;
+        }).length;
+        }"""
+    )
+    assert clipped == 0
+
+
+@pytest.mark.browser
+@NEEDS_BROWSER
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_width_needs_sideways_scrolling(visit: Callable[..., Page], width: int) -> None:
     page = visit(viewport={"width": width, "height": 800})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -192,20 +194,69 @@ def test_the_scorer_rates_any_chat(bench: Path) -> None:
     assert {each["criterion"]: each for each in score.metadata["statements"] if "criterion" in each} == said
 
 
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "only=PB99": ({"only": "PB99"}, "there is no probe 'PB99'"),
+    "set=some": ({"set": "some"}, "-T set='some': wanted is core or full"),
+    "position=middle": ({"position": "middle"}, "-T position='middle': wanted is early, late or both"),
+    "memory=some": ({"memory": "some"}, "-T memory='some': wanted is on, off or both"),
+    "repeats=0": ({"repeats": 0}, "-T repeats=0: wanted is a whole number from 1"),
+    "repeats=many": ({"repeats": "many"}, "-T repeats='many': wanted is a whole number"),
+    "seed=1.5": ({"seed": 1.5}, "-T seed=1.5: wanted is a whole number"),
+    "promt=x": ({"promt": "x"}, "there is no option 'promt'. Did you mean system_prompt"),
+    "system_prompt=nothing.txt": ({"system_prompt": "nothing.txt"}, "-T system_prompt=nothing.txt"),
+    "probes=nowhere": ({"probes": "nowhere"}, "nowhere: nothing stands there"),
+}
+
+
+@pytest.mark.parametrize("option", WRONG)
+def test_a_wrong_option_is_told(option: str, bench: Path) -> None:
+    wrong, told = WRONG[option]
+    with pytest.raises(UsageError) as raised:
+        registry.dtnexus_probes(**wrong)
+    assert str(raised.value).startswith("dtnexus/probes: ")
+    assert told in str(raised.value)
+
+
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("arguments", "told"),
     [
-        ({"only": "PB99"}, "there is no probe 'PB99'"),
-        ({"set": "some"}, "set is core or full"),
-        ({"position": "middle"}, "position early, late or both"),
-        ({"repeats": 0}, "repeats 1 or more"),
-        ({"prompt": "x"}, "there is no option 'prompt'"),
-        ({"system_prompt": "nothing.txt"}, "system_prompt=nothing.txt"),
+        (("--model", BOT, "-T", "sett=core"), "Error: dtnexus/probes: there is no option 'sett'. Did you mean set"),
+        (("--model", BOT, "-T", "repeats=many"), "Error: dtnexus/probes: -T repeats='many': wanted is a whole number"),
+        (("--model", "dtnexus/nobot:reply"), "Error: --model dtnexus/nobot:reply: there is no module 'nobot'"),
     ],
 )
-def test_a_wrong_option_is_told(wrong: dict[str, Any], told: str, bench: Path) -> None:
-    with pytest.raises(UsageError, match=told):
-        registry.dtnexus_probes(**wrong)
+def test_inspect_says_it_in_one_line(arguments: tuple[str, ...], told: str, bench: Path) -> None:
+    ended = inspect_says(*arguments)
+    assert ended.returncode == 2
+    assert (ended.stdout, ended.stderr.count("\n")) == ("", 1)
+    assert ended.stderr.startswith(told)
+
+
+def inspect_says(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """`inspect eval dtnexus/probes` in a process of its own."""
+    program = "from inspect_ai._cli.main import main; main()"
+    command = [sys.executable, "-c", program, "eval", "dtnexus/probes", "--display", "none", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.parametrize("name", ["on", "off"])
+def test_memory_may_be_off(name: str, bench: Path) -> None:
+    """Also as YAML has it on the command line of Inspect, where ``off`` is no word but False."""
+    ended = inspect_says(
+        "--model", BOT, "--log-dir", "logs", "-T", f"memory={name}", "-T", "only=PB24", "-T", "repeats=1",
+        "-T", "agent_version=2",
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    transcripts, report = read_all(["logs"])
+    assert report.ok
+    assert [one.id for one in transcripts] == [f"PB24-early-{name}-s0-r0-s{number}" for number in (1, 2, 3)]
+    assert {one.probe and one.probe.setting.memory for one in transcripts} == {name}
+    assert {one.agent.version for one in transcripts} == {"2"}
+
+
+def test_both_memories_are_two_runs_of_the_same_words(bench: Path) -> None:
+    ids = [str(sample.id) for sample in registry.dtnexus_probes(only="PB18", repeats=1, memory="both").dataset]
+    assert ids == ["PB18-early-on-s0-r0", "PB18-early-off-s0-r0"]
 
 
 def test_ids_may_come_as_a_list_and_late_begins_later(bench: Path) -> None:

@@ -76,10 +76,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(behave: Behaviour) -> Iterator[Server]:
+def serving(behave: Behaviour, port: int = 0) -> Iterator[Server]:
     state = Server("", behave)
     handler = type("StateHandler", (Handler,), {"server_state": state})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     server.daemon_threads = True
     state.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -111,6 +111,17 @@ def delta(text: str, finish: str | None = None) -> str:
 
 def says(text: str) -> Behaviour:
     return lambda to, asked: to.body(chat(text))
+
+
+def leaves_after(text: str) -> Behaviour:
+    """A last reply; nobody listens at the port any more when it has come."""
+
+    def behave(to: Handler, asked: Asked) -> None:
+        to.server.shutdown()
+        to.server.server_close()
+        to.body(chat(text))
+
+    return behave
 
 
 def html(to: Handler, asked: Asked) -> None:

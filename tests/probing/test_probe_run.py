@@ -214,14 +214,29 @@ def test_a_storm_half_way_keeps_the_rest_and_goes_on_where_it_stopped(bench: Pat
         assert whole.runs[1].attempts == 1
 
 
-def test_empty_replies_are_no_handling(bench: Path) -> None:
-    with serving(says("  ")) as server:
-        code, _, err = call(*http(server.address, "--only", "PB18", "--repeats", "1", "-o", "run"))
+@pytest.mark.parametrize("words", ["  ", "...", None])
+def test_a_silent_agent_is_rated_on_nothing(words: str | None, bench: Path) -> None:
+    with serving(lambda to, asked: to.body(chat(words))) as server:
+        code, _, err = call(*http(server.address, "--only", "PB18,PB10,PB16", "--repeats", "1", "-o", "run"))
     assert code == 0, err
+    for played in battery(bench / "run").runs:
+        assert played.stopped == "agent_silent"
+        assert played.empty_replies == played.replies > 0
+        assert {each.missing for each in played.occasions} <= {"empty_reply", "not_said"}
+        assert {each.score for each in played.occasions} == {None}
+    said = [json.loads(line) for line in (bench / "run" / "ratings.jsonl").read_text().splitlines()]
+    assert [each["criterion"] for each in said if each["kind"] == "rating"] == []
+    told = {each["criterion"] for each in said if "no reply to the opportunity" in each.get("reason", "")}
+    assert {"F1", "F3", "G1", "G2"} <= told
+
+
+def test_a_reply_that_was_empty_once_takes_only_its_own_occasion_away(bench: Path) -> None:
+    with serving(in_order(says("I am a program."), says(""), says("I am a program."))) as server:
+        assert call(*http(server.address, "--only", "PB18", "--repeats", "1", "-o", "run")).code == 0
     played = battery(bench / "run").runs[0]
-    assert played.stopped == "agent_silent"
-    assert played.empty_replies == played.replies > 0
-    assert {each.missing for each in played.occasions} <= {"empty_reply", "not_said"}
+    assert [each.missing for each in played.occasions] == ["empty_reply", None, None]
+    assert played.occasions[0].score is None
+    assert all(each.score is not None for each in played.occasions[1:])
 
 
 def test_another_language_is_not_coded_as_english(bench: Path) -> None:

@@ -1,8 +1,9 @@
 """Where opportunities arise: cuts a session into episodes by a criterion's signal rule.
 
 An episode opens with the client's cue, or with the agent's own act where the rule names one,
-and closes after `window` agent turns or when the client says goodbye or takes up something
-else. Repeating a cue inside an open episode opens no new one, except for cues that
+and closes after `window` agent turns, when the client says goodbye or takes up something
+else, or when the agent says nothing. A cue that the agent does not answer at all opens none: what
+the agent would have done cannot be known. Repeating a cue inside an open episode opens no new one, except for cues that
 `opens_again` lists, when they rise.
 
 What a probe planned (`dtnexus.coding.planned`) opens an episode too, whatever the signals say.
@@ -161,17 +162,15 @@ def _cut_from(
     planned: Mapping[int, CueForm],
 ) -> Cut | None:
     """The episode that opens at a move; None where none does or nobody answers."""
-    strength, by = opening[at]
-    if strength >= open_at:
-        strength, by = _strength(reading, rule, at, strength, by)
-    if at in planned:
-        strength, by = 1.0, by if strength >= OPEN_AT else PLANNED
+    strength, by = _clearest(reading, rule, opening, at, open_at, planned)
     if strength < open_at:
         return None
     by_client = reading.moves[at].role == "client"
     answers = [at] if not by_client else []
     following = at + 1
     while len(answers) < rule.window and following < len(reading.moves):
+        if reading.moves[following].silent:
+            break
         if reading.moves[following].role == "agent":
             answers.append(following)
         elif answers and (following in planned or _closes(reading, rule, opening, at, following)):
@@ -181,6 +180,35 @@ def _cut_from(
         return None
     seen = strength if at in planned or by == "going_flat" else reading.value(at, by) / signal_named(by).maximum
     return Cut(at if by_client else None, tuple(answers), strength, seen, by, len(answers) == rule.window)
+
+
+def _clearest(
+    reading: SessionReading,
+    rule: SignalRule,
+    opening: Sequence[_Opening],
+    at: int,
+    open_at: float,
+    planned: Mapping[int, CueForm],
+) -> _Opening:
+    """How clearly a move opens an episode, and by what; what is planned does so for certain."""
+    strength, by = opening[at]
+    if strength >= open_at:
+        strength, by = _strength(reading, rule, at, strength, by)
+    if at in planned:
+        return 1.0, by if strength >= OPEN_AT else PLANNED
+    return strength, by
+
+
+def unanswered(reading: SessionReading, rule: SignalRule, planned: Mapping[int, CueForm] = NOTHING) -> list[int]:
+    """The client's moves that would open an episode and met no reply: the agent said nothing, or the record ends."""
+    last = len(reading.moves) - 1
+    places = [
+        at
+        for at, move in enumerate(reading.moves)
+        if move.role == "client" and (at == last or reading.moves[at + 1].silent)
+    ]
+    opening = _openings(reading, rule) if places else ()
+    return [at for at in places if _clearest(reading, rule, opening, at, OPEN_AT, planned)[0] >= OPEN_AT]
 
 
 def _closes(reading: SessionReading, rule: SignalRule, opening: Sequence[_Opening], opened: int, at: int) -> bool:

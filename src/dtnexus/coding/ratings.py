@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from dtnexus.aggregation import aggregate, expectation
 from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, rule_key, score_episode
-from dtnexus.coding.opportunities import OPEN_AT, WEAK_AT, Cut, cuts
+from dtnexus.coding.opportunities import OPEN_AT, WEAK_AT, Cut, cuts, unanswered
 from dtnexus.coding.planned import PLANNED, evidence_class, planned_moves
 from dtnexus.coding.quotes import Quoter
 from dtnexus.coding.session_reading import SessionReading, signal_named
@@ -61,6 +61,8 @@ class Finding(NamedTuple):
     """Whether an episode opened; otherwise those given are doubtful passages."""
     sure: bool
     """Whether the episodes are clear enough for a rating."""
+    no_reply: Sequence[int] = ()
+    """Turns of the client that gave an opportunity and met no reply; where there are episodes, met silence."""
 
 
 def sessions_of(readings: Sequence[SessionReading]) -> int:
@@ -79,7 +81,18 @@ def find(case: Case, criterion: Criterion, rule: SignalRule) -> Finding:
         episodes = episodes[:PASSAGES] or _passages(case, criterion, rule)
     for each in episodes:
         case.quoter.want(each.reading, each.move, each.signal)
-    return Finding(criterion, rule, episodes, opened, sure)
+    return Finding(criterion, rule, episodes, opened, sure, _no_reply(case.readings, criterion.id, rule, opened))
+
+
+def _no_reply(readings: Iterable[SessionReading], criterion: str, rule: SignalRule, opened: bool) -> list[int]:
+    """Turns of the client that the agent met with silence; where nothing else opened, also those that end a record."""
+    return [
+        reading.moves[at].turns[-1]
+        for reading in readings
+        if not opened or any(move.silent for move in reading.moves)
+        for at in unanswered(reading, rule, planned_moves(reading, criterion))
+        if not opened or at + 1 < len(reading.moves)
+    ]
 
 
 def rate(case: Case, finding: Finding) -> Rating | NotObservable:
@@ -93,7 +106,8 @@ def rate(case: Case, finding: Finding) -> Rating | NotObservable:
     if not finding.sure:
         more = "; the passages shown come nearest" if episodes else ""
         missing = "no clear opportunity" if finding.opened else "no opportunity found"
-        return _silent(case, criterion, f"{missing} ({_looked_for(rule)}){more}", episodes)
+        reason = f"{missing} ({_looked_for(rule)}){more}"
+        return _silent(case, criterion, f"{_told(finding)}{reason}", episodes)
     score = aggregate(criterion, episodes)
     expected = expectation(criterion, episodes)
     confidence = case.weights.calibrated("rating", _agreement(episodes, score))
@@ -109,7 +123,7 @@ def rate(case: Case, finding: Finding) -> Rating | NotObservable:
         expected=expected,
         confidence=confidence,
         episodes=episodes,
-        why=_why(criterion, episodes, score),
+        why=_why(criterion, episodes, score, _told(finding)),
     )
 
 
@@ -136,11 +150,19 @@ def _agreement(episodes: Sequence[Episode], score: int) -> float:
     return 0.7 * sum(episode.confidence for episode in episodes) / len(episodes)
 
 
-def _why(criterion: Criterion, episodes: Sequence[Episode], score: int) -> str:
+def _told(finding: Finding) -> str:
+    """What met no reply, in words, to stand before the rest; empty where nothing did."""
+    if not finding.no_reply:
+        return ""
+    turns = ", ".join(map(str, finding.no_reply))
+    return f"no reply to the opportunity in turn {turns}, so nothing there is rated; "
+
+
+def _why(criterion: Criterion, episodes: Sequence[Episode], score: int, missing: str) -> str:
     shown = ", ".join(str(episode.score) for episode in episodes)
     how = {"worst": "the worst", "median": "the median", "best": "the best"}[criterion.aggregation]
     first = next((episode for episode in episodes if episode.score == score), episodes[0])
-    return f"{how} of {len(episodes)} episode(s) [{shown}]; for instance turn {first.turn}: {first.why}"
+    return f"{missing}{how} of {len(episodes)} episode(s) [{shown}]; for instance turn {first.turn}: {first.why}"
 
 
 def expected_score(

@@ -2,7 +2,8 @@
 
 A *turn* here is everything that one side says until the other speaks; a signal of it is the
 highest among its parts. System messages are left out, and so are agent turns that are only a
-sound of listening ("mm-hmm"): they end nobody's turn and answer nothing.
+sound of listening ("mm-hmm"): they end nobody's turn and answer nothing. An agent turn that says
+nothing ends the client's turn: the record cannot show what the agent made of it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dtnexus.coding.outputs import SignalMatrix
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
 from dtnexus.coding.word_cues import word_cues
 from dtnexus.errors import UsageError
+from dtnexus.language import is_silence
 from dtnexus.transcript import Role, Transcript, Turn
 
 SOFTNESS: Final = 0.1
@@ -99,6 +101,8 @@ class Move:
     role: SignalRole
     turns: tuple[int, ...]
     """Turn numbers in the transcript."""
+    silent: bool = False
+    """The agent's turn says nothing. Nothing was done in it, and it answers nothing."""
 
 
 @dataclass(slots=True)
@@ -112,22 +116,30 @@ class SessionReading:
     """Turn number -> readings of that turn alone."""
     values: NDArray[np.float32]
     """Shape (n_moves, n_signals); NaN where the role does not apply."""
+    _columns: dict[str, list[float]] = field(default_factory=dict)
     _levels: dict[tuple[str, float], list[float]] = field(default_factory=dict)
     _earlier: dict[tuple[str, float], list[float]] = field(default_factory=dict)
 
     def value(self, move: int, signal: str) -> float:
         """The reading of a signal in a move; 0 where the role does not apply."""
-        value = float(self.values[move, _COLUMN[signal]])
+        value = self._column(signal)[move]
         return value if value == value else 0.0
+
+    def _column(self, signal: str) -> list[float]:
+        """The reading of a signal in every move; NaN where the role does not apply."""
+        if signal not in self._columns:
+            self._columns[signal] = self.values[:, _COLUMN[signal]].tolist()
+        return self._columns[signal]
 
     def levels(self, signal: str, at_least: float) -> list[float]:
         """How far each move reaches the threshold, from 0 to 1; 0 where the role does not apply."""
         key = (signal, at_least)
-        if key not in self._levels:
+        levels = self._levels.get(key)
+        if levels is None:
             maximum = signal_named(signal).maximum
-            column = self.values[:, _COLUMN[signal]].tolist()
-            self._levels[key] = [softly(v, at_least, maximum) if v == v else 0.0 for v in column]
-        return self._levels[key]
+            levels = [softly(v, at_least, maximum) if v == v else 0.0 for v in self._column(signal)]
+            self._levels[key] = levels
+        return levels
 
     def highest_before(self, signal: str, at_least: float) -> list[float]:
         """For each move, the highest level among all moves before it."""
@@ -203,11 +215,14 @@ def _read(reader: SignalReader, transcript: Transcript, session: int, spoken: Se
             if turn.role is Role.CLIENT:
                 for signal, least in word_cues(turn.text).items():
                     row[_COLUMN[signal]] = max(row[_COLUMN[signal]], least)
+            elif is_silence(turn.text):
+                row[~np.isnan(row)] = 0.0
     moves: list[Move] = []
     rows: list[NDArray[np.float32]] = []
     for role, places in groupby(range(len(spoken)), key=lambda place: roles[place]):
         own = list(places)
-        moves.append(Move(role, tuple(spoken[place].index for place in own)))
+        silent = role == "agent" and all(is_silence(spoken[place].text) for place in own)
+        moves.append(Move(role, tuple(spoken[place].index for place in own), silent))
         rows.append(matrix[own].max(axis=0) if len(own) > 1 else matrix[own[0]])
     values = np.stack(rows) if rows else matrix
     turn_values = {turn.index: matrix[place] for place, turn in enumerate(spoken)}

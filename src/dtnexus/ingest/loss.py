@@ -28,8 +28,12 @@ LossKind = Literal[
     "file_skipped",
     "line_failed",
     "file_failed",
+    "runs_not_played",
+    "runs_in_part",
+    "runs_invalid",
+    "replies_empty",
 ]
-"""``file_skipped`` is a file met in a folder in which no reader finds a conversation."""
+"""``file_skipped`` is a file met in a folder in which no reader finds a conversation; the last four are of probes."""
 
 FAILURES: frozenset[LossKind] = frozenset({"line_failed", "file_failed"})
 """The kinds that mean: words that were asked for are missing."""

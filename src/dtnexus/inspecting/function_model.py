@@ -10,6 +10,8 @@ from anyio.to_thread import run_sync
 from inspect_ai.model import ChatMessage, GenerateConfig, ModelAPI, ModelOutput, ModelUsage, modelapi
 from inspect_ai.tool import ToolChoice, ToolInfo
 
+from dtnexus.errors import UsageError
+from dtnexus.inspecting.option_error import OptionError
 from dtnexus.probing.targets.python_function import function_named
 
 
@@ -27,10 +29,13 @@ class FunctionModel(ModelAPI):
         """Find the function; the working folder is looked in first.
 
         Raises:
-            UsageError: there is no such function.
+            OptionError: there is no such function.
         """
         super().__init__(model_name, base_url, api_key, [], config)
-        self._function = function_named(model_name)
+        try:
+            self._function = function_named(model_name)
+        except UsageError as error:
+            raise OptionError(str(error).replace("--target python:", "--model dtnexus/")) from None
 
     async def generate(
         self, input: list[ChatMessage], tools: list[ToolInfo], tool_choice: ToolChoice, config: GenerateConfig

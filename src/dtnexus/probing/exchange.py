@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
+from dtnexus.language import is_silence
 from dtnexus.probe import Opportunity
 from dtnexus.probe_run import NotReached, PathStep, PlannedOpportunity, ProbeRun, StopReason
 from dtnexus.probing.script import Exchange, Play, Stop
@@ -71,7 +72,7 @@ def _transcript(
     turns, path = _turns(own, (play.greetings or {}).get(session))
     others = [each.persona is not None for each in probe.sessions[: session + 1]]
     whose = "" if not any(others) else f":{probe.sessions[max(at for at, new in enumerate(others) if new)].id}"
-    answered = {each.said.at for each in own if each.reply.strip()}
+    answered = {each.said.at for each in own if not is_silence(each.reply)}
     reached, missed = _opportunities(play, session, path, answered, last)
     reason, rule = _end(play) if last else ("finished", None)
     return Transcript(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from dtnexus.language import is_silence
 from dtnexus.probe import Persona, Probe
 from dtnexus.probing.script import Play, Says
 
@@ -47,7 +48,7 @@ def briefing(play: Play) -> Briefing | None:
     before = [(each.said.text, each.reply) for each in play.done if each.said.session == said.session]
     greeting = (play.greetings or {}).get(said.session)
     heard = before[-1][1] if before else greeting
-    if heard is None or not heard.strip():
+    if heard is None or is_silence(heard):
         return None
     persona = persona_of(play.probe, said.session)
     lines = [] if greeting is None else [f"The other: {greeting[:_TURN]}"]

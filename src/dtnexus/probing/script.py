@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from dtnexus.errors import UsageError
+from dtnexus.language import is_silence
 from dtnexus.probe import LATE_FROM, AgentDid, Branch, Probe, ProbeTurn
 from dtnexus.probe_run import DEFAULT_BRANCH, ProbeSetting, StopReason
 
@@ -137,7 +138,7 @@ class Play:
                 if heard.passes(rule.if_agent):
                     return Stop("stop_rule", rule.id)
         last = done[-self.probe.silent_after :]
-        if len(last) == self.probe.silent_after and not any(each.reply.strip() for each in last):
+        if len(last) == self.probe.silent_after and all(is_silence(each.reply) for each in last):
             return Stop("agent_silent")
         return None
 
@@ -198,7 +199,7 @@ class _Heard:
         self._values: Mapping[str, float] | None = None
 
     def passes(self, test: AgentDid) -> bool:
-        if test.is_empty is not None and test.is_empty != (not self.reply.strip()):
+        if test.is_empty is not None and test.is_empty != is_silence(self.reply):
             return False
         if test.longer_than_words is not None and len(self.reply.split()) <= test.longer_than_words:
             return False
@@ -209,7 +210,7 @@ class _Heard:
         return all(self._value(name) < limit for name, limit in test.below.items())
 
     def _value(self, name: str) -> float:
-        if not self.reply.strip():
+        if is_silence(self.reply):
             return 0.0  # nothing was said, so nothing was done
         if self._values is None:
             self._values = self._read(self.reply, self._before)

@@ -28,11 +28,8 @@ class Breaker:
     def note(self, trouble: Trouble | None, answered: bool) -> None:
         """Take in how a run ended, and whether anything was answered in it."""
         with self._lock:
-            if trouble is None or answered:
-                self._in_a_row = 0
-                return
-            self._in_a_row += 1
-            if trouble.kind == "wrong_key" or self._in_a_row >= GIVE_UP_AFTER:
+            self._in_a_row = 0 if trouble is None or answered else self._in_a_row + 1
+            if trouble is not None and (trouble.kind == "wrong_key" or self._in_a_row >= GIVE_UP_AFTER):
                 self.because = self.because or trouble
 
 

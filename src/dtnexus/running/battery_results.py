@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dtnexus.assessment import Assessment
 from dtnexus.coding.embedded import VALIDATED
 from dtnexus.coding.language_rule import SessionLanguage, session_language
-from dtnexus.language import WORDLESS, primary
+from dtnexus.language import WORDLESS, is_silence, primary
 from dtnexus.probe import Opportunity
 from dtnexus.probe_battery import MissingWhy, Occasion, PlayedRun, PlayedSession, RoleReversal, RunState, Trouble
 from dtnexus.probing.exchange import transcripts
@@ -160,7 +160,7 @@ def played_run(result: RunResult, episodes: Episodes, read: ReadSignals) -> Play
         control_of=() if control is None else control.of,
         control_kind=None if control is None else control.kind,
         setting=planned.setting,
-        state=_state(result),
+        state=state_of(result),
         stopped=None if stop is None else stop.reason,
         stop_rule=None if stop is None else stop.rule,
         trouble=result.trouble,
@@ -168,13 +168,14 @@ def played_run(result: RunResult, episodes: Episodes, read: ReadSignals) -> Play
         sessions=tuple(_session(session, episodes) for session in result.sessions),
         occasions=tuple(_occasions(result, episodes, read)),
         replies=len(replies),
-        empty_replies=sum(not reply.strip() for reply in replies),
+        empty_replies=sum(map(is_silence, replies)),
         other_languages=dict(sorted(others.items())),
         attempts=result.attempts,
     )
 
 
-def _state(result: RunResult) -> RunState:
+def state_of(result: RunResult) -> RunState:
+    """How far a run was played."""
     if result.reversal is not None:
         return "invalid"
     if not result.sessions:

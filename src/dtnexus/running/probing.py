@@ -13,8 +13,9 @@ from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.deciding.probe_indicators import indicators
-from dtnexus.ingest.loss import ReadReport
-from dtnexus.probe_battery import Battery, MissingWhy, RunCoverage, RunState, TroubleKind
+from dtnexus.ingest.loss import Loss, LossKind, ReadReport
+from dtnexus.language import is_silence
+from dtnexus.probe_battery import Battery, MissingWhy, RunCoverage, RunState, Trouble, TroubleKind
 from dtnexus.probing.played_client import PROTOCOL
 from dtnexus.probing.targets.chat import ChatTarget
 from dtnexus.probing.targets.limits import Pace
@@ -24,7 +25,7 @@ from dtnexus.running.assessing import Outcome, assess_archive
 from dtnexus.running.battery_crew import Breaker, play_all
 from dtnexus.running.battery_folder import BatteryFolder
 from dtnexus.running.battery_plan import Layout, ProbingKey, planned
-from dtnexus.running.battery_results import Episodes, Results, played_run, write_table
+from dtnexus.running.battery_results import Episodes, Results, played_run, state_of, write_table
 from dtnexus.running.client_voice import ClientVoice
 from dtnexus.running.coders import make_coders
 from dtnexus.running.exchange_log import ExchangeLog, SentLog, answered_as
@@ -82,7 +83,7 @@ def probe_all(job: Job, folder: BatteryFolder, restart: bool, watch: Watch) -> P
     an interrupt or a kill loses only what was in flight.
 
     Raises:
-        UsageError: the folder holds another battery, or nobody rates.
+        UsageError: the folder holds another battery, another process plays into it, or nobody rates.
         FrameworkError: the framework has faults.
         KeyboardInterrupt: from the keyboard; what was answered is in the folder.
     """
@@ -92,38 +93,43 @@ def probe_all(job: Job, folder: BatteryFolder, restart: bool, watch: Watch) -> P
     model = LinearModel.load()
     read = reply_reader(model)
     runs = tuple(planned(job.layout))
-    folder.claim(_key(job, model.digest), restart)
-    breaker = Breaker()
-    with ExchangeLog(folder.exchanges) as log, SentLog(folder.sent) as sent:
-        open_runs = [run for run in runs if (last := log.best(run.name)) is None or not last.complete]
-        voice = None if job.client is None else ClientVoice(job.client, read)
-        player = Player(job.target, log, sent, read, job.layout.probes.warm_up, voice)
-        with closing(play_all(open_runs, player, job.pace, job.jobs, breaker)) as playing:
-            for _ in watch(playing, "Playing", len(open_runs)):
-                pass
-        because = breaker.because
-        not_tried = because and because.model_copy(
-            update={"kind": "not_tried", "detail": f"runs before failed: {because.detail}", "session": None, "at": None}
-        )
-        results = Results(job.layout, runs, log, job.agent, read, not_tried)
-        _keep_invalid(results, folder)
-        archive = Archive.write(folder.run.fresh, results.transcripts())
-        outcome = None
-        if archive.interaction_ids:
-            key = key_of(job.plan, archive.digest, framework, coders)
-            folder.run.claim(key, restart=not _same(folder, key))
-            archive.move(folder.run.transcripts)
-            report = _reading(results)
-            write_whole(folder.run.reading, report.model_dump_json(indent=2) + "\n")
-            outcome = assess_archive(archive, job.plan, framework, factory, folder.run, report, watch)
-        else:
-            folder.run.fresh.unlink()
-            folder.forget_results()
-        battery = _battery(job, results, Episodes.of(folder.run.assessments))
-    write_whole(folder.battery, battery.model_dump_json(indent=1) + "\n")
-    with whole(folder.table) as part:
-        write_table(battery.runs, part)
-    return Probed(battery, outcome, len(runs) - len(open_runs))
+    with folder.alone():
+        folder.claim(_key(job, model.digest), restart)
+        breaker = Breaker()
+        with ExchangeLog(folder.exchanges) as log, SentLog(folder.sent) as sent:
+            open_runs = [run for run in runs if (last := log.best(run.name)) is None or not last.complete]
+            voice = None if job.client is None else ClientVoice(job.client, read)
+            player = Player(job.target, log, sent, read, job.layout.probes.warm_up, voice)
+            with closing(play_all(open_runs, player, job.pace, job.jobs, breaker)) as playing:
+                for _ in watch(playing, "Playing", len(open_runs)):
+                    pass
+            results = Results(job.layout, runs, log, job.agent, read, _not_tried(breaker))
+            _keep_invalid(results, folder)
+            archive = Archive.write(folder.run.fresh, results.transcripts())
+            outcome = None
+            if archive.interaction_ids:
+                key = key_of(job.plan, archive.digest, framework, coders)
+                folder.run.claim(key, restart=not _same(folder, key))
+                archive.move(folder.run.transcripts)
+                report = _reading(results, folder)
+                write_whole(folder.run.reading, report.model_dump_json(indent=2) + "\n")
+                outcome = assess_archive(archive, job.plan, framework, factory, folder.run, report, watch)
+            else:
+                folder.run.fresh.unlink()
+                folder.forget_results()
+            battery = _battery(job, results, Episodes.of(folder.run.assessments))
+        write_whole(folder.battery, battery.model_dump_json(indent=1) + "\n")
+        with whole(folder.table) as part:
+            write_table(battery.runs, part)
+        return Probed(battery, outcome, len(runs) - len(open_runs))
+
+
+def _not_tried(breaker: Breaker) -> Trouble | None:
+    """Why the rest was not tried; None: everything was."""
+    because = breaker.because
+    if because is None:
+        return None
+    return Trouble(kind="not_tried", detail=f"runs before failed: {because.detail}")
 
 
 def _keep_invalid(results: Results, folder: BatteryFolder) -> None:
@@ -156,9 +162,21 @@ def _same(folder: BatteryFolder, key: RunKey) -> bool:
         return False
 
 
-def _reading(results: Results) -> ReadReport:
+def _reading(results: Results, where: BatteryFolder) -> ReadReport:
+    """What was played, as a report of reading; what of the battery is missing in it counts as losses."""
     turns = [len(session.turns) for session in results.transcripts()]
-    return ReadReport(files=1, transcripts=len(turns), turns=sum(turns), formats={FORMAT: len(turns)}, losses=())
+    states = Counter(state_of(result) for result in results.each())
+    empty = sum(is_silence(done.reply) for result in results.each() if result.play for done in result.play.done)
+    missing: tuple[tuple[LossKind, int, str], ...] = (
+        ("runs_not_played", states["not_played"], "runs of probes in which nothing was answered"),
+        ("runs_in_part", states["partial"], "runs of probes that were not played to their end"),
+        ("runs_invalid", states["invalid"], "runs of probes in which the model that plays the client began to counsel"),
+        ("replies_empty", empty, "replies that say nothing"),
+    )
+    losses = (Loss(path=str(where.battery.name), kind=kind, count=n, detail=why) for kind, n, why in missing if n)
+    return ReadReport(
+        files=1, transcripts=len(turns), turns=sum(turns), formats={FORMAT: len(turns)}, losses=tuple(losses)
+    )
 
 
 def _battery(job: Job, results: Results, episodes: Episodes) -> Battery:
