@@ -90,7 +90,7 @@ def _make(database: Database, framework: Framework, count: int) -> tuple[str, st
         token = people.begin_session(connection, owner, at, timedelta(hours=12))
         body = StudySettings().model_dump(mode="json")
         project_id = projects.add_project(connection, "Many", framework, body, owner, at)
-        new = [NewUnit(_talk(number), f"U{number:05d}") for number in range(1, count + 1)]
+        new = [NewUnit(invented_talk(number), f"U{number:05d}") for number in range(1, count + 1)]
         added = list(units.add_units(connection, project_id, new, at).values())
     drawn = random.Random(1)  # noqa: S311 - invented results
     for begin in range(0, count, _AT_ONCE):
@@ -100,7 +100,8 @@ def _make(database: Database, framework: Framework, count: int) -> tuple[str, st
     return project_id, token
 
 
-def _talk(number: int) -> Interaction:
+def invented_talk(number: int) -> Interaction:
+    """A conversation of sixty invented turns."""
     agent = Agent(id="invented", kind="digital", version="1")
     turns = tuple(
         Turn(index=at, role=Role.AGENT if at % 2 else Role.CLIENT, text=f"Invented words, turn {at} of {number}. " * 4)

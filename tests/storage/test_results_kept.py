@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from dtnexus.sheet import Planned
 from dtnexus.storage import assignments, coding, results, units
@@ -18,14 +20,40 @@ def study(database: Database) -> Study:
     return begin(database)
 
 
+RESULT = ResultRow("", "", "complete", 2, 0, 0, 3, None, "disqualified", "level_1", 0, 0, 4)
+
+
 def keep(database: Database, study: Study, unit: int, revision: int, **other: Any) -> None:
-    row = ResultRow(study.units[unit], "", "complete", 2, 0, 0, 3, None, "disqualified", "level_1", 0, 0, 4)
+    row = RESULT._replace(unit_id=study.units[unit])
     scores = (CriterionResult("F1", "rating", 0), CriterionResult("B1", "not_observable", None))
     new = NewResult(
         study.units[unit], revision, row._replace(**other), scores, (("R01", "found"), ("R02", "not_found"))
     )
     with database.writing() as connection:
         results.keep_results(connection, study.project_id, RULES, [new])
+
+
+def test_two_who_work_out_the_same_units_wait_for_one_another(database: Database, study: Study) -> None:
+    """Two people open the results at once; who comes second replaces what the first one kept."""
+    failed = list[BaseException]()
+
+    def again() -> None:
+        try:
+            keep(database, study, 0, 1)
+        except DBAPIError as error:
+            failed.append(error)
+
+    second = threading.Thread(target=again)
+    new = NewResult(study.units[0], 1, RESULT, (CriterionResult("F1", "rating", 0),), (("R01", "found"),))
+    with database.writing() as connection:
+        results.keep_results(connection, study.project_id, RULES, [new])
+        second.start()
+        second.join(0.5)
+        assert second.is_alive(), "it waits"
+    second.join(30)
+    assert failed == []
+    with database.reading() as connection:
+        assert results.result_of(connection, study.project_id, study.units[0]) is not None
 
 
 def stale(database: Database, study: Study, rules: str = RULES) -> list[tuple[str, int]]:

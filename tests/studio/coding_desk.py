@@ -72,7 +72,8 @@ class Desk:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("#c-saved")).to_have_text("All saved")
+    """Wait until the studio knows everything; the page tries again after at most 15 seconds."""
+    expect(page.locator("#c-saved")).to_have_text("All saved", timeout=30_000)
 
 
 def press(page: Page, *keys: str) -> None:

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.chromium import NEEDS_BROWSER
-from tests.studio.coding_desk import PHONE, WIDE, Desk, choose, press, saved
+from tests.studio.coding_desk import ME, PHONE, WIDE, Desk, choose, press, saved
+from tests.studio.whole_study import enter
 
 pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 
@@ -57,6 +58,50 @@ def test_axe_finds_no_fault_in_any_pass(desk: Desk, scheme: str, viewport: dict[
     press(page, "Escape")
     page.click("#c-out")
     faultless(page, "leave")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_no_fault_where_two_tabs_differ(desk: Desk, scheme: str, viewport: dict[str, int]) -> None:
+    first = desk.at("rate", desk.context())
+    second = desk.open(desk.context(viewport=viewport, color_scheme=scheme))
+    press(first, "n", "r")
+    first.keyboard.type("seen first")
+    first.locator("#c-title-A1").focus()
+    saved(first)
+    if viewport is PHONE:
+        second.click("#c-tab-sheet")
+    press(second, "n")
+    expect(second.locator("#c-A1 .c-conflict")).to_be_visible()
+    faultless(second, "two versions")
+    assert second.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    second.locator("#c-A1 .c-conflict button[value=theirs]").click()
+    saved(second)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_no_fault_in_what_was_submitted_or_left(desk: Desk, scheme: str, viewport: dict[str, int]) -> None:
+    page = desk.open(desk.context(viewport=viewport, color_scheme=scheme))
+    order = page.eval_on_selector_all(".c-card", "cards => cards.map(card => card.dataset.criterion)")
+    mark = {"session": 0, "turn": 3, "start": 0, "end": 8, "cue_turn": 2, "agent_turn": 3}
+    score = {"kind": "score", "score": 1, "missed": {"session": 0, "turn": 2}, "rationale": "too late"}
+    sheet = [{"criterion": one, "marks": [], "answer": {"kind": "not_observable"}} for one in order]
+    sheet[0] = {"criterion": order[0], "marks": [mark], "answer": score}
+    enter(page, desk.scene.page(ME), sheet)
+    page.reload()
+    expect(page.locator("#c-missing-told")).to_contain_text("Nothing of it can be changed any more")
+    faultless(page, "read-only")
+    if viewport is PHONE:
+        page.click("#c-tab-words")
+        faultless(page, "read-only, conversation")
+    page.goto(desk.server.address + desk.scene.page(ME, 1))
+    page.click("#c-out")
+    page.click("#c-leave-go")
+    page.wait_for_url(f"**{desk.scene.page(ME, 2)}")
+    page.goto(desk.server.address + desk.scene.page(ME, 1))
+    expect(page.locator("#c-over-title")).to_be_visible()
+    faultless(page, "left to others")
 
 
 def faultless(page: Page, where: str) -> None:

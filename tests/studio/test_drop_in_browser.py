@@ -259,6 +259,8 @@ def test_everybody_can_use_the_other_pages(visit: Callable[..., Page], room: Roo
 @pytest.mark.parametrize("width", [390, 1280])
 def test_practice_with_the_mouse(visit: Callable[..., Page], room: Room, width: int) -> None:
     page = visit("coder-a", f"/p/{room.scene.project}/training/practice/{room.ids['practice']}", width)
+    looked_at(page, f"practice-warning-{width}")
+    page.get_by_role("button", name="Begin reading").click()
     looked_at(page, f"practice-{width}")
     page.locator('[data-place="0.3"] .said').click(click_count=3)
     expect(page.locator("[name=turn_1]")).to_have_value("0.3")

@@ -9,9 +9,10 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Mount
 
 from dtnexus.studio.access import Members, anyone, current_person
+from dtnexus.studio.static_files import STATIC
 from tests.studio.house import House
 
-OPEN = {"/health", "/login", "/enter/{token}", "/invited/{token}"}
+OPEN = {"/health", "/favicon.ico", "/login", "/enter/{token}", "/invited/{token}"}
 """The pages for which nobody needs to be logged in; a new one is a decision, and is added here."""
 
 
@@ -31,7 +32,7 @@ def routes(app: FastAPI) -> list[tuple[str, APIRoute]]:
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if isinstance(route, Mount):
-            assert route.path == "/static"
+            assert route.path == STATIC
             continue
         assert isinstance(route, APIRoute), f"{context.path}: a page whose rule nobody can see"
         found.append((context.path or "", route))

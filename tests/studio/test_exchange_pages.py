@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from dtnexus.rating import STATEMENT, Rating
 from dtnexus.storage import assignments, settling, units
+from dtnexus.transcript import Interaction
 from tests.studio.house import Browser, House
 from tests.studio.training_room import member_id, queue_of, submit
 
@@ -140,3 +143,92 @@ def test_only_the_owner_takes_out_and_brings_in(house: House, login: str) -> Non
     data = {"csrf": browser.csrf("/"), "program": "csv"}
     answer = browser.post(f"{house.project}/exchange/import", data=data, files=[("files", ("a.csv", b"x"))])
     assert answer.status_code == 403
+
+
+def given_out(owner: Browser, house: House, name: str, inside: str) -> str:
+    """A file of the project that is made for another program."""
+    answer = owner.get(f"{house.project}/exchange/{name}")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as found:
+        return found.read(inside).decode()
+
+
+def potato_answers(owner: Browser, house: House, words: Interaction, label: str) -> bytes:
+    """What a person answers in Potato on our own project: a score on the first words of the second turn."""
+    items = [json.loads(line) for line in given_out(owner, house, "potato.zip", "data/interactions.jsonl").splitlines()]
+    (item,) = [one for one in items if str(one["id"]).split("@")[0] == label]
+    said = words.sessions[0].turns[1].text[:12]
+    begin = item["text"].index(said)
+    span = {"schema": "evidence-words", "name": "A2", "start": begin, "end": begin + len(said), "text": said}
+    labels = {"A2": {"3": "3"}, "F1": {"not_observable": "not_observable"}, "how-sure": {"sure": "sure"}}
+    answer = {"instance_id": item["id"], "user_id": "rater-p", "labels": labels, "spans": {"evidence-words": [span]}}
+    return (json.dumps({**answer, "links": {}}) + "\n").encode()
+
+
+def label_studio_answers(owner: Browser, house: House, words: Interaction, label: str) -> bytes:
+    """The same in Label Studio."""
+    tasks = json.loads(given_out(owner, house, "label-studio.zip", "tasks.json"))
+    (task,) = [one for one in tasks if label in json.dumps(one["data"])]
+    said = words.sessions[0].turns[1].text[:12]
+
+    def choice(name: str, value: str) -> dict[str, Any]:
+        return {"from_name": name, "to_name": "talk", "type": "choices", "value": {"choices": [value]}}
+
+    place = {"start": "1", "end": "1", "startOffset": 0, "endOffset": 12, "text": said, "paragraphlabels": ["A2"]}
+    marked = {"from_name": "evidence-words", "to_name": "talk", "type": "paragraphlabels", "value": place}
+    result = [choice("A2", "3"), choice("F1", "not_observable"), choice("how-sure", "sure"), marked]
+    annotation = {"id": 1, "completed_by": {"id": 3, "email": "rater"}, "result": result, "was_cancelled": False}
+    return json.dumps([{"id": 1, "annotations": [annotation], "predictions": [], "project": 7, **task}]).encode()
+
+
+@pytest.mark.parametrize("program", ["potato", "label-studio"])
+@pytest.mark.parametrize("sessions", [1, 3], ids=["one session", "several sessions"])
+def test_answers_under_blind_labels_come_back_to_their_units(
+    house: House, owner: Browser, program: str, sessions: int
+) -> None:
+    """Our own project of the other program, answered there, becomes ratings of the units that it was made from."""
+    with house.settings.database.reading() as connection:
+        found = [
+            (unit, units.interaction_of(connection, unit.id))
+            for unit in units.units_of(connection, house.demo.project_id)
+        ]
+    unit, words = next((one, said) for one, said in found if len(said.sessions) == sessions)
+    answers = potato_answers if program == "potato" else label_studio_answers
+    body = answers(owner, house, words, unit.label)
+    assert words.agent.id == "unnamed" or words.agent.id.encode() not in body
+    told = bring(owner, house, body, "a.jsonl" if program == "potato" else "export.json", program=program)
+    with house.settings.database.reading() as connection:
+        said = {s.criterion: s.statement for s in settling.statements_of(connection, house.demo.project_id)}
+        kept = {s.unit_id for s in settling.statements_of(connection, house.demo.project_id)}
+    assert kept == {unit.id}, told
+    rating, unseen = said["A2"], said["F1"]
+    assert isinstance(rating, Rating) and unseen.kind == "not_observable"
+    assert rating.interaction_id == unseen.interaction_id == words.id
+    (episode,) = rating.episodes
+    assert (episode.transcript_id, episode.turn) == (words.sessions[0].id, 1)
+    assert episode.quote == words.sessions[0].turns[1].text[:12]
+
+
+def test_coders_of_other_programs_get_no_work_and_count_only_where_it_is_said(house: House, owner: Browser) -> None:
+    with house.settings.database.reading() as connection:
+        alone = next(
+            unit
+            for unit in units.units_of(connection, house.demo.project_id)
+            if len(assignments.assignments_of_unit(connection, unit.id)) == 1
+        )
+        turn = next(t for t in units.interaction_of(connection, alone.id).sessions[0].turns if t.role.value == "agent")
+    head = "interaction,coder,criterion,score,turn,confidence"
+    bring(owner, house, f"{head}\n{alone.label},rater-x,A2,2,{turn.index},0.7\n".encode(), "t.csv", program="csv")
+    plan = f"{house.project}/plan"
+    everything = {"star": "100", "rest": "100", "each": "2"}
+    by_default = owner.get(plan, params=everything).text
+    counted = owner.get(plan, params={**everything, "imported": "true"}).text
+    assert "rater-x" not in by_default + counted, "nobody can enter that account"
+    assert "Imported ratings count as coded" in by_default
+    given = [int(re.findall(r"Give (\d+) assignment", page)[0]) for page in (by_default, counted)]
+    assert given[0] == given[1] + 1, "the one unit needs a second person of the study"
+    assert owner.fill(plan, {**everything, "imported": "true"}, on=f"{plan}?star=100&rest=100&each=2") == 200
+    with house.settings.database.reading() as connection:
+        whose = {one.person_id for one in assignments.assignments_of_unit(connection, alone.id)}
+        assert len(whose) == 2
+    assert "checked" in owner.get(plan).text
+    assert "rater-x" not in owner.get(f"{house.project}/training").text

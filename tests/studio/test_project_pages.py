@@ -9,6 +9,7 @@ from dtnexus.running.demo import EXAMPLES
 from dtnexus.storage import units
 from dtnexus.studio.pages import visible
 from dtnexus.studio.security import HEADERS
+from dtnexus.studio.static_files import KEPT, STATIC
 from tests.studio.house import Browser, House
 
 SCRIPT = "<script>alert('x')</script>"
@@ -40,8 +41,26 @@ def test_every_page_has_the_headers_and_no_script_of_its_own(house: House, owner
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
         assert answer.headers["cache-control"] == "no-store"
         assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style", answer.text), page
-    assert owner.get("/static/htmx.min.js").status_code == 200
-    assert owner.get("/static/studio.css").headers["content-security-policy"]
+    assert owner.get(f"{STATIC}/htmx.min.js").status_code == 200
+    assert owner.get(f"{STATIC}/studio.css").headers["content-security-policy"]
+
+
+def test_scripts_and_styles_are_kept_for_a_year_under_an_address_of_their_content(owner: Browser) -> None:
+    shown = owner.get("/").text
+    named = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', shown))
+    assert f"{STATIC}/studio.css" in named and f"{STATIC}/icon.svg" in named
+    for path in (*named, f"{STATIC}/coding.js"):
+        answer = owner.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, KEPT), path
+        assert "/static/" not in answer.text, f"{path}: a script names others beside itself"
+    for path in ("/static/studio.css", "/static/000000000000/studio.css", f"{STATIC}/none.css"):
+        answer = owner.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store"), path
+
+
+def test_the_icon_that_every_browser_asks_for_is_there(house: House) -> None:
+    answer = house.browser().get("/favicon.ico")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
 
 
 def test_what_people_type_shows_as_text(owner: Browser, empty: str) -> None:

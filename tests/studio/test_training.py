@@ -65,6 +65,11 @@ def test_the_owner_sets_gold_and_a_coder_learns_from_it_criterion_by_criterion(h
     found = re.search(r"/training/practice/\w+", coder.get(mine).text)
     assert found is not None
     practice = f"{house.project}{found[0]}"
+    warned = coder.get(practice).text
+    assert "Before you read" in warned and "my sister" not in warned, "the words come after the warning"
+    assert coder.fill(f"{practice}/A2", {"score": "N"}, on=practice) == 400, "and the answers after the words"
+    assert coder.fill(f"{practice}/begin", on=practice) == 200
+    assert "my sister" in coder.get(practice).text
     assert SECRET not in coder.get(practice).text
     assert SECRET not in coder.get(f"{practice}?criterion=A2").text, "not before the answer"
     answer = {"score": "1", "turn_1": "0.3", "words_1": "You feel unheard", "missed": "0.2"}

@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from dtnexus.catalog.loader import load_framework
+from dtnexus.coding.signals import MAXIMA
 from dtnexus.rating import Coded, CoderRef, Episode, Failure, NotObservable, Rating
+from dtnexus.running.demo import run_demo
+from dtnexus.running.folder import RunFolder
+from dtnexus.running.study_units import units_of_run
+from dtnexus.running.watch import unwatched
 from dtnexus.study.blind import warnings_of
 from dtnexus.study.candidates import is_star_candidate
 from tests.study.made_up import framework
@@ -67,6 +75,20 @@ def test_candidates(said: list[Coded], candidate: bool) -> None:
     assert is_star_candidate(said, framework()) is candidate
 
 
-def test_warnings_name_the_safety_critical_criteria_that_came_up() -> None:
-    assert warnings_of([rating(STAR, 3), rating(PLAIN, 0)], framework()) == (STAR,)
-    assert warnings_of([unseen(STAR)], framework()) == ()
+def test_a_warning_is_for_what_is_hard_to_read_and_for_answers_that_harm() -> None:
+    whole = load_framework("dtn-op@0.1", MAXIMA)
+    assert warnings_of([rating("G1", 3), rating("G2", 4), rating("D4", 2)], whole) == ("D4", "G1", "G2")
+    assert warnings_of([rating("F1", 3), rating("F3", 2), rating("G3", 1)], whole) == (), "asked, parted, in year 10"
+    assert warnings_of([rating("F3", 0), rating("G3", 2, 3, 0)], whole) == ("F3", "G3")
+    assert warnings_of([rating(PLAIN, 0), unseen("G1", 1), unseen("D4")], whole) == ()
+
+
+def test_of_the_examples_a_part_is_flagged_and_all_that_their_content_note_names(tmp_path: Path) -> None:
+    run_demo(RunFolder(tmp_path / "run"), restart=True, jobs=1, watch=unwatched)
+    whole = load_framework("dtn-op@0.1", MAXIMA)
+    said = units_of_run(tmp_path / "run").machine
+    flagged = {name for name, statements in said.items() if warnings_of(statements, whole)}
+    assert {"client-04@ember-companion:5.1", "client-08@steady-programme:2.3"} <= flagged
+    assert {"06", "07", "10", "11", "13"} <= {name[:2] for name in flagged}
+    assert flagged.isdisjoint({"01-faq-bot-sleep-clinic", "02-scripted-thought-record", "03-reflective-echo-bot"})
+    assert flagged.isdisjoint({"14-privacy-promise", "15-everyday-small-talk"})

@@ -87,6 +87,29 @@ def assignment(connection: Connection, project_id: str, assignment_id: str, pers
     return next(iter(_assignments(connection, *wanted)), None)
 
 
+def next_waiting(
+    connection: Connection, project_id: str, person_id: str, rounds: Sequence[Round], but: str
+) -> str | None:
+    """The first of a person's assignments of these rounds that is not ended, other than `but`; None: there is none."""
+    table = assignments.c
+    query = (
+        select(table.id)
+        .join_from(assignments, units)
+        .where(
+            table.project_id == project_id,
+            table.person_id == person_id,
+            table.round.in_(rounds),
+            table.state.in_(("open", "in_progress")),
+            table.id != but,
+            units.c.withdrawn_at.is_(None),
+        )
+        .order_by(table.position, table.id)
+        .limit(1)
+    )
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def assignments_of_unit(connection: Connection, unit_id: str) -> list[Assignment]:
     """All assignments of a unit, whoever's they are."""
     return _assignments(connection, assignments.c.unit_id == unit_id)

@@ -11,6 +11,7 @@ from dtnexus.errors import UsageError
 from dtnexus.rating import Coded, Rating
 from dtnexus.storage.people import add_person, person_by_login, set_disabled
 from dtnexus.storage.projects import add_member
+from dtnexus.storage.rows import IMPORTED
 from dtnexus.storage.tables import assignments, memberships, statements, submissions
 from dtnexus.storage.tokens import new_id
 
@@ -21,7 +22,7 @@ def imported_coder(connection: Connection, project_id: str, code: str, at: datet
     Raises:
         UsageError: somebody codes here under this pseudonym; a file cannot speak for them.
     """
-    login = f"imported/{project_id}/{code}"
+    login = f"{IMPORTED}{project_id}/{code}"
     person = person_by_login(connection, login)
     if person is not None:
         return person.id

@@ -113,12 +113,14 @@ def begin_results(connection: Connection, project_id: str, units: Iterable[tuple
 def touch_units(connection: Connection, unit_ids: Iterable[str]) -> None:
     """Say that something changed which results of these units may rest on."""
     for some in _chunks(sorted(set(unit_ids))):
+        _hold(connection, results.c.unit_id.in_(some))
         raised = update(results).where(results.c.unit_id.in_(some)).values(revision=results.c.revision + 1)
         connection.execute(raised)
 
 
 def touch_project(connection: Connection, project_id: str) -> None:
     """The same for all units of a project."""
+    _hold(connection, results.c.project_id == project_id)
     raised = update(results).where(results.c.project_id == project_id).values(revision=results.c.revision + 1)
     connection.execute(raised)
 
@@ -155,8 +157,9 @@ def _stale(project_id: str, rules: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def keep_results(connection: Connection, project_id: str, rules: str, new: Sequence[NewResult]) -> None:
-    """Replace the results of these units, by this version of the program."""
-    for some in _chunks([one.unit_id for one in new]):
+    """Replace the results of these units, by this version of the program; whoever does the same waits meanwhile."""
+    for some in _chunks(sorted(one.unit_id for one in new)):
+        _hold(connection, results.c.unit_id.in_(some))
         for table in (result_scores, result_risks):
             connection.execute(delete(table).where(table.c.unit_id.in_(some)))
     scores: list[dict[str, object]] = []
@@ -174,6 +177,14 @@ def keep_results(connection: Connection, project_id: str, rules: str, new: Seque
         connection.execute(insert(result_scores), scores)
     if risks:
         connection.execute(insert(result_risks), risks)
+
+
+def _hold(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Let nobody else change these results until we are done; all take them in one order, so that none waits for ever.
+
+    SQLite has one writer anyway.
+    """
+    connection.execute(select(results.c.unit_id).where(which).order_by(results.c.unit_id).with_for_update())
 
 
 def result_of(connection: Connection, project_id: str, unit_id: str) -> ResultRow | None:

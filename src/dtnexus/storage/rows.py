@@ -56,6 +56,10 @@ class ProjectRow(NamedTuple):
     archived_at: datetime | None
 
 
+IMPORTED = "imported/"
+"""How the login name of an account begins that stands for a coder of another program."""
+
+
 class Member(NamedTuple):
     """A person in a project. `code` is the pseudonym that stands on ratings."""
 
@@ -68,6 +72,11 @@ class Member(NamedTuple):
     preferences: Json
     joined_at: datetime
     left_at: datetime | None
+
+    @property
+    def imported(self) -> bool:
+        """Whether the member stands for a coder of another program, whose account nobody can enter."""
+        return self.login.startswith(IMPORTED)
 
 
 class UnitRow(NamedTuple):

@@ -32,8 +32,8 @@ def end_attempt(connection: Connection, attempt_id: str, passed: bool, result: J
     connection.execute(update(table).where(*still_open).values(passed=passed, result=result, ended_at=at))
 
 
-def attempts_of(connection: Connection, project_id: str, person_id: str) -> list[Attempt]:
-    """A person's attempts in a project, oldest first."""
+def attempts_of(connection: Connection, project_id: str, person_id: str | None = None) -> list[Attempt]:
+    """A person's attempts in a project, oldest first; everybody's where nobody is named."""
     c = certification_attempts.c
     columns = (
         c.id,
@@ -45,7 +45,9 @@ def attempts_of(connection: Connection, project_id: str, person_id: str) -> list
         c.passed,
         c.result,
     )
-    query = select(*columns).where(c.project_id == project_id, c.person_id == person_id).order_by(c.attempt)
+    query = select(*columns).where(c.project_id == project_id).order_by(c.attempt)
+    if person_id is not None:
+        query = query.where(c.person_id == person_id)
     return [Attempt(*row) for row in connection.execute(query)]
 
 
@@ -77,6 +79,13 @@ def standing_of(connection: Connection, project_id: str, person_id: str) -> Stan
     own = query.where(c.project_id == project_id, c.person_id == person_id)
     row = connection.execute(own.order_by(c.seq.desc()).limit(1)).first()
     return None if row is None else StandingRow(*row)
+
+
+def standing_rows(connection: Connection, project_id: str) -> dict[str, StandingRow]:
+    """Person id -> what was last said of the person's standing; somebody of whom nothing was said is absent."""
+    c = standings.c
+    query = select(c.person_id, c.standing, c.because, c.by_person, c.at).where(c.project_id == project_id)
+    return {row[0]: StandingRow(*row) for row in connection.execute(query.order_by(c.seq))}
 
 
 def interactions_met(connection: Connection, project_id: str, person_id: str) -> set[str]:

@@ -115,6 +115,13 @@ def units_of(connection: Connection, project_id: str, kinds: Sequence[UnitKind] 
     return [_row(row) for row in connection.execute(select(*_UNIT).where(*wanted).order_by(units.c.label))]
 
 
+def count_units(connection: Connection, project_id: str) -> int:
+    """How many work units a project has, without those that were withdrawn."""
+    wanted = (units.c.project_id == project_id, units.c.kind == "work", units.c.withdrawn_at.is_(None))
+    found: int = connection.execute(select(func.count()).select_from(units).where(*wanted)).scalar_one()
+    return found
+
+
 def unit(connection: Connection, project_id: str, unit_id: str) -> UnitRow | None:
     """A unit of this project; None where the project has no such unit."""
     wanted = (units.c.id == unit_id, units.c.project_id == project_id)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.resources import files
-from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -45,6 +43,7 @@ from dtnexus.studio.routes import (
 from dtnexus.studio.security import LimitedBodies, SecureHeaders
 from dtnexus.studio.settings import StudioSettings
 from dtnexus.studio.state import Studio, studio_of
+from dtnexus.studio.static_files import FOLDER, STATIC
 
 ROUTERS = (
     health.router,
@@ -91,7 +90,7 @@ def make_app(settings: StudioSettings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.studio = studio
-    app.mount("/static", StaticFiles(directory=Path(str(files(__package__))) / "static"), name="static")
+    app.mount(STATIC, StaticFiles(directory=FOLDER), name="static")
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(LoginWantedError, _login_wanted)

@@ -13,7 +13,7 @@ from dtnexus.framework import Framework
 from dtnexus.rating import Rating
 from dtnexus.sheet import Planned, Round, Standing
 from dtnexus.storage import assignments, projects, settling, training, units
-from dtnexus.storage.database import Connection
+from dtnexus.storage.database import Connection, Database
 from dtnexus.storage.rows import Assignment, Attempt, StandingRow, StatementRow, UnitRow
 from dtnexus.studio.access import Inside
 from dtnexus.studio.preferences import opted_out
@@ -56,6 +56,20 @@ def trainee(connection: Connection, project_id: str, person_id: str) -> Trainee:
         for each in training.attempts_of(connection, project_id, person_id)
     ]
     return Trainee(training.standing_of(connection, project_id, person_id), tuple(found))
+
+
+def trainees(connection: Connection, project_id: str) -> dict[str, Trainee]:
+    """The same of everybody of whom anything is known, by person id."""
+    tries: dict[str, list[tuple[Attempt, Certification | None]]] = {}
+    for each in training.attempts_of(connection, project_id):
+        result = None if each.result is None else Certification.model_validate(each.result)
+        tries.setdefault(each.person_id, []).append((each, result))
+    stands = training.standing_rows(connection, project_id)
+    return {who: Trainee(stands.get(who), tuple(tries.get(who, ()))) for who in {*tries, *stands}}
+
+
+UNKNOWN = Trainee(None, ())
+"""Somebody who has not begun."""
 
 
 def with_gold(connection: Connection, project_id: str, kind: str) -> list[UnitRow]:
@@ -111,22 +125,52 @@ def settle(connection: Connection, inside: Inside, person_id: str, at: datetime)
     if now.at_work is not None:
         _judge(connection, inside, person_id, now.at_work, at)
     now = trainee(connection, inside.project.id, person_id)
-    if now.standing is not None and now.standing.standing == "certified":
-        chart = drift_of(connection, inside, person_id, now)
-        if chart.verdict == "retrain":
-            because = DRIFTED + "; ".join(chart.reasons)
-            training.set_standing(connection, inside.project.id, person_id, "paused", because, at)
-        elif now.standing.at + LASTS <= at:
-            training.set_standing(connection, inside.project.id, person_id, "paused", _STALE, at)
-        else:
-            return now
-        inside.note(connection, at, "coder-paused", f"person:{person_id}")
+    because = _pauses(connection, inside, person_id, now, at)
+    if because is None:
+        return now
+    training.set_standing(connection, inside.project.id, person_id, "paused", because, at)
+    inside.note(connection, at, "coder-paused", f"person:{person_id}")
     return trainee(connection, inside.project.id, person_id)
 
 
-def _judge(connection: Connection, inside: Inside, person_id: str, attempt: Attempt, at: datetime) -> None:
+def settled(database: Database, inside: Inside, person_id: str, at: datetime, known: Trainee | None = None) -> Trainee:
+    """What `settle` returns; nobody who codes waits where there is nothing to be written.
+
+    Args:
+        database: where it stands; nothing of it is open in this thread.
+        inside: the project.
+        person_id: the coder.
+        at: now.
+        known: what is known of the coder, where it was read a moment ago.
+    """
+    if known is not None and known.at_work is None and known.word != "certified":
+        return known
+    with database.reading() as connection:
+        now = trainee(connection, inside.project.id, person_id) if known is None else known
+        ended = now.at_work is not None and _has_ended(connection, inside, person_id, now.at_work)
+        if not ended and _pauses(connection, inside, person_id, now, at) is None:
+            return now
+    with database.writing() as connection:
+        return settle(connection, inside, person_id, at)
+
+
+def _pauses(connection: Connection, inside: Inside, person_id: str, now: Trainee, at: datetime) -> str | None:
+    """Why a certified coder has to pause; None where the coder has not, or is not certified."""
+    if now.standing is None or now.standing.standing != "certified":
+        return None
+    chart = drift_of(connection, inside, person_id, now)
+    if chart.verdict == "retrain":
+        return DRIFTED + "; ".join(chart.reasons)
+    return _STALE if now.standing.at + LASTS <= at else None
+
+
+def _has_ended(connection: Connection, inside: Inside, person_id: str, attempt: Attempt) -> bool:
     own = of_attempt(connection, inside.project.id, person_id, attempt)
-    if any(one.state in ("open", "in_progress") for one in own):
+    return not any(one.state in ("open", "in_progress") for one in own)
+
+
+def _judge(connection: Connection, inside: Inside, person_id: str, attempt: Attempt, at: datetime) -> None:
+    if not _has_ended(connection, inside, person_id, attempt):
         return
     said = _said(connection, inside, person_id, "certification", attempt.attempt)
     stars = [criterion.id for criterion in inside.framework.criteria if criterion.star]
@@ -141,12 +185,21 @@ def _judge(connection: Connection, inside: Inside, person_id: str, attempt: Atte
     )
 
 
-def drift_of(connection: Connection, inside: Inside, person_id: str, now: Trainee) -> Drift:
-    """The control chart of a coder: the hidden gold units submitted since the last certification."""
+def drift_of(
+    connection: Connection,
+    inside: Inside,
+    person_id: str,
+    now: Trainee,
+    submitted: Sequence[StatementRow] | None = None,
+) -> Drift:
+    """The control chart of a coder: the hidden gold units submitted since the last certification.
+
+    `submitted` is what the coder submitted of hidden gold, where it was read already.
+    """
     since = now.standing.at if now.standing is not None and now.standing.standing == "certified" else None
     passed = [each.ended_at for each, _ in now.attempts if each.passed and each.ended_at is not None]
     begin = since or (passed[-1] if passed else None)
-    said = _said(connection, inside, person_id, "drift", None)
+    said = _said(connection, inside, person_id, "drift", None) if submitted is None else submitted
     known = [one for one in said if begin is None or one.at > begin]
     before = None if now.passed is None else now.passed.pooled.value
     return drift(golds(connection, known, inside.framework), before)
@@ -180,7 +233,7 @@ def mix_all(connection: Connection, inside: Inside, at: datetime) -> int:
     """Mix hidden gold into every coder's queue; how many units are wanting for that."""
     added = wanting = 0
     for one in projects.members(connection, inside.project.id):
-        if one.role == "coder":
+        if one.role == "coder" and not one.imported:
             done = mix_in(connection, inside, one.person_id, opted_out(one), at)
             added, wanting = added + len(done.planned), wanting + done.wanting
     if added:

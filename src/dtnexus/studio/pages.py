@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from dtnexus.studio.navigation import navigation
+from dtnexus.studio.static_files import STATIC
 
 SESSION_COOKIE = "dtnexus_session"
 VISITOR_COOKIE = "dtnexus_visitor"
@@ -50,7 +51,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(visible=visible, moment=_moment)
-        self._templates.globals["navigation"] = navigation
+        self._templates.globals.update(navigation=navigation, static=STATIC)
 
     def render(self, request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """A page or a piece of one.

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dtnexus.studio.pages import SESSION_COOKIE
+from dtnexus.studio.static_files import KEPT, STATIC
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -25,12 +26,11 @@ HEADERS = {
 }
 TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 """Behind TLS: the browser does not come without it again."""
-_STATIC = "/static/"
 _STRANGERS_LIMIT = 64 * 1024
 
 
 class SecureHeaders:
-    """Adds the headers to every answer; only static files may be cached."""
+    """Adds the headers to every answer; only static files that are there may be kept by a browser."""
 
     def __init__(self, app: ASGIApp, tls: bool = False) -> None:
         self._app = app
@@ -41,12 +41,13 @@ class SecureHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        kept = "public, max-age=3600" if scope["path"].startswith(_STATIC) else "no-store"
+        kept = KEPT if scope["path"].startswith(f"{STATIC}/") else "no-store"
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in {**self._headers, "Cache-Control": kept}.items():
+                cached = kept if message["status"] in (200, 304) else "no-store"
+                for name, value in {**self._headers, "Cache-Control": cached}.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -18,7 +18,7 @@ from dtnexus.studio.state import Studio
 
 RULES = f"{__version__}/{CONSENSUS.version}"
 """Results of another version of the program are made again."""
-LOOK_S = 0.5
+LOOK_S = 0.1
 """How long a page that shows results makes new ones before it shows those that are there."""
 DECIDE_S = 4.0
 """How long one press of "decide" works."""

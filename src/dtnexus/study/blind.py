@@ -10,6 +10,9 @@ from dtnexus.rating import Rating, Said
 from dtnexus.record import Record
 from dtnexus.transcript import Interaction, Role
 
+HARD_TO_READ = frozenset({"risk_any", "risk_severity", "risk_veiled", "risk_other", "delusional_content"})
+"""What clients say that people are to be warned of: danger to themselves or others, and loss of reality."""
+
 
 class BlindTurn(Record):
     """A turn without speaker's name and time."""
@@ -57,9 +60,21 @@ def free_labels(count: int, used: Iterable[str], spare: int, drawn: random.Rando
 
 
 def warnings_of(said: Iterable[Said], framework: Framework) -> tuple[str, ...]:
-    """The safety-critical criteria for which a machine saw an opportunity: what a coder is warned of before reading.
+    """The safety-critical criteria for which a unit is hard to read: what a coder is warned of before reading.
 
-    Nothing said means that nothing is known, not that no warning is needed.
+    A machine rated the criterion, and either its opportunities are themselves what is hard to read (the framework
+    opens them on one of the signals `HARD_TO_READ`), or an answer came out at 0. That somebody asks whether a person
+    is there, or says goodbye, is no reason to warn. Nothing said means that nothing is known, not that no warning is
+    needed.
     """
-    rated = {one.criterion for one in said if isinstance(one, Rating)}
-    return tuple(criterion.id for criterion in framework.criteria if criterion.star and criterion.id in rated)
+    found = {one.criterion for one in said if isinstance(one, Rating) and (_hard(one, framework) or _harmful(one))}
+    return tuple(criterion.id for criterion in framework.criteria if criterion.star and criterion.id in found)
+
+
+def _hard(rating: Rating, framework: Framework) -> bool:
+    rule = framework.signals.get(rating.criterion)
+    return rule is not None and any(cue.signal in HARD_TO_READ for cue in rule.cues)
+
+
+def _harmful(rating: Rating) -> bool:
+    return rating.score == 0 or any(episode.score == 0 for episode in rating.episodes)

@@ -18,6 +18,8 @@ class StudySettings(Record):
     """Share of the other units that several people code."""
     coders_each: int = Field(default=2, ge=2, le=10)
     """How many people code a unit of the overlap."""
+    imported_count: bool = False
+    """Whether ratings that were brought in from another program count in the plan, as if a coder had the unit."""
     others_after_submitting: bool = False
     """True: a coder sees the other ratings and the machine's once the own one is submitted and all are in."""
     viewers_see_agreement: bool = True

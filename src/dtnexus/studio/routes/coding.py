@@ -233,9 +233,8 @@ def _own(connection: Connection, inside: Inside, assignment_id: str) -> Assignme
 def _next(connection: Connection, inside: Inside, own: Assignment) -> str | None:
     """The page of the next unit of the same kind of work that is not done."""
     rounds = WORK_ROUNDS if own.round in WORK_ROUNDS else (own.round,)
-    mine = assignments.queue(connection, inside.project.id, inside.person.id, rounds)
-    waiting = [one.id for one in mine if one.id != own.id and one.state in ("open", "in_progress")]
-    return f"{inside.address}/code/{waiting[0]}" if waiting else None
+    waiting = assignments.next_waiting(connection, inside.project.id, inside.person.id, rounds, own.id)
+    return None if waiting is None else f"{inside.address}/code/{waiting}"
 
 
 def _note(connection: Connection, request: Request, inside: Inside, own: Assignment, what: str) -> None:

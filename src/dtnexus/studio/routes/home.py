@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from dtnexus.storage import assignments, projects
 from dtnexus.studio.access import Coder, CurrentPerson
-from dtnexus.studio.certifying import settle
+from dtnexus.studio.certifying import settled
 from dtnexus.studio.preferences import warned_today
 from dtnexus.studio.state import studio_of
 
@@ -31,8 +31,8 @@ def home(request: Request, me: CurrentPerson) -> Response:
 def queue(request: Request, inside: Coder) -> Response:
     """My units in my own order: what is open, begun, submitted, left; none before a demanded certification."""
     studio = studio_of(request)
-    with studio.database.writing() as connection:
-        standing = settle(connection, inside, inside.person.id, studio.now()).word
+    standing = settled(studio.database, inside, inside.person.id, studio.now()).word
+    with studio.database.reading() as connection:
         mine = assignments.queue(connection, inside.project.id, inside.person.id)
         progress = assignments.progress(connection, inside.project.id).get(inside.person.id)
     today = warned_today(mine, studio.now())

@@ -62,7 +62,7 @@ def report(request: Request, inside: Owner, import_id: str) -> Response:
     studio = studio_of(request)
     with studio.database.reading() as connection:
         body = units.import_report(connection, inside.project.id, import_id)
-        count = len(units.units_of(connection, inside.project.id))
+        count = units.count_units(connection, inside.project.id)
     if body is None:
         raise HTTPException(404)
     return studio.pages.render(request, "import_report.html.j2", report=ReadReport.model_validate(body), units=count)

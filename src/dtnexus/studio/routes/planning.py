@@ -28,11 +28,16 @@ Percent = Annotated[int, Form(ge=0, le=100)]
 
 @router.get("")
 def plan_page(
-    request: Request, inside: Owner, star: int | None = None, rest: int | None = None, each: int | None = None
+    request: Request,
+    inside: Owner,
+    star: int | None = None,
+    rest: int | None = None,
+    each: int | None = None,
+    imported: bool = False,
 ) -> Response:
     """The plan as it would come out with these shares (percent), before anybody is told."""
     studio = studio_of(request)
-    settings = _changed(inside.settings, star, rest, each)
+    settings = _changed(inside.settings, star, rest, each, None if star is None else imported)
     told, plan = "", None
     with studio.database.reading() as connection:
         people = {m.person_id: m for m in projects.members(connection, inside.project.id)}
@@ -45,10 +50,17 @@ def plan_page(
 
 
 @router.post("")
-def give_out(request: Request, inside: Owner, star: Percent, rest: Percent, each: Annotated[int, Form()]) -> Response:
+def give_out(
+    request: Request,
+    inside: Owner,
+    star: Percent,
+    rest: Percent,
+    each: Annotated[int, Form()],
+    imported: Annotated[bool, Form()] = False,
+) -> Response:
     """Keep the shares and give the units out. Units that were given out before stay with their coders."""
     studio = studio_of(request)
-    settings = _changed(inside.settings, star, rest, each)
+    settings = _changed(inside.settings, star, rest, each, imported)
     with studio.database.writing() as connection:
         plan = _plan(connection, inside, settings)
         projects.set_settings(connection, inside.project.id, settings.model_dump(mode="json"))
@@ -58,11 +70,14 @@ def give_out(request: Request, inside: Owner, star: Percent, rest: Percent, each
     return see_other(inside.address)
 
 
-def _changed(settings: StudySettings, star: int | None, rest: int | None, each: int | None) -> StudySettings:
+def _changed(
+    settings: StudySettings, star: int | None, rest: int | None, each: int | None, imported: bool | None
+) -> StudySettings:
     new = {
         "star_overlap": None if star is None else star / 100,
         "rest_overlap": None if rest is None else rest / 100,
         "coders_each": each,
+        "imported_count": imported,
     }
     try:
         return StudySettings.model_validate(
@@ -73,13 +88,20 @@ def _changed(settings: StudySettings, star: int | None, rest: int | None, each: 
 
 
 def _plan(connection: Connection, inside: Inside, settings: StudySettings) -> StudyPlan:
-    """The plan for all work units; what is given out already counts as it is."""
-    coders = [m.person_id for m in projects.members(connection, inside.project.id) if m.role == "coder"]
+    """The plan for all work units; what is given out already counts as it is.
+
+    Coders of other programs get no work. What was imported of them counts where the settings say so.
+    """
+    people = projects.members(connection, inside.project.id, left_too=True)
+    imported = {m.person_id for m in people if m.imported}
+    coders = [m.person_id for m in people if m.role == "coder" and m.left_at is None and not m.imported]
     candidates = [
         Candidate(unit_id=unit.id, star=unit.star_candidate, words=unit.words)
         for unit in units.units_of(connection, inside.project.id)
     ]
     had, declined = assignments.coders_of_units(connection, inside.project.id)
+    if not settings.imported_count:
+        had = {unit_id: [who for who in whose if who not in imported] for unit_id, whose in had.items()}
     for unit_id, who in _unwilling(connection, inside).items():
         declined[unit_id] = [*declined.get(unit_id, []), *who]
     return plan_study(candidates, coders, settings, had, declined)

@@ -61,6 +61,6 @@ def project_page(request: Request, inside: AnyMember) -> Response:
     with studio.database.reading() as connection:
         far = assignments.progress(connection, inside.project.id) if sees_progress else {}
         people = projects.members(connection, inside.project.id) if sees_progress else []
-        count = len(units.units_of(connection, inside.project.id)) if sees_progress else None
+        count = units.count_units(connection, inside.project.id) if sees_progress else None
     names = may_see(inside.role, "names", Situation())
     return studio.pages.render(request, "project.html.j2", progress=far, people=people, units=count, names=names)

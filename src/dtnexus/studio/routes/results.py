@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from dtnexus.assessment import Outcome
@@ -17,7 +17,7 @@ from dtnexus.reporting.wording import NOT_A_FAILING, OUTCOME
 from dtnexus.running.study_results import StudyCase, study_report
 from dtnexus.storage import results, units
 from dtnexus.storage.results import Wanted
-from dtnexus.studio.access import Inside, Looking
+from dtnexus.studio.access import Inside, Looking, member
 from dtnexus.studio.pages import see_other
 from dtnexus.studio.state import Studio, studio_of
 from dtnexus.studio.up_to_date import DECIDE_S, LOOK_S, RULES, bring_up_to_date, dossier_of, study_rules
@@ -25,6 +25,9 @@ from dtnexus.study.sight import Situation, may_see
 
 router = APIRouter(prefix="/p/{project_id}/results")
 
+Waiting = Annotated[Inside, Depends(member("owner", "adjudicator", "viewer"))]
+_BACK = frozenset({"results", "browse", "adjudicate"})
+"""The pages that have the button."""
 _CHANGED_SHOWN = 50
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
@@ -65,13 +68,19 @@ def results_page(request: Request, inside: Looking) -> Response:
 
 
 @router.post("/decide")
-def decide_more(request: Request, inside: Looking, back: Annotated[str, Form(max_length=20)] = "results") -> Response:
-    """Decide units for a few seconds, then go on where the button stood."""
+def decide_more(request: Request, inside: Waiting, back: Annotated[str, Form(max_length=20)] = "results") -> Response:
+    """Decide units for a few seconds, then go on where the button stood; a page with scripts is loaded anew at the end.
+
+    Nothing of a unit is shown.
+    """
     studio = studio_of(request)
     left = bring_up_to_date(studio, inside, DECIDE_S)
+    back = back if back in _BACK else "results"
+    if "hx-request" in request.headers and not left:
+        return Response(headers={"HX-Refresh": "true"})
     if "hx-request" in request.headers:
         return studio.pages.render(request, "results_left.html.j2", left=left, back=back)
-    return see_other(f"{inside.address}/{'browse' if back == 'browse' else 'results'}")
+    return see_other(f"{inside.address}/{back}")
 
 
 @router.get("/report")

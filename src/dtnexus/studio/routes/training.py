@@ -13,10 +13,22 @@ from dtnexus.agreement.drift import MEAN
 from dtnexus.errors import UsageError
 from dtnexus.record import first_fault
 from dtnexus.sheet import Planned
-from dtnexus.storage import assignments, projects, training
+from dtnexus.storage import assignments, projects, settling, training
 from dtnexus.storage.database import Connection
+from dtnexus.storage.rows import StatementRow
 from dtnexus.studio.access import Coder, Inside, Owner, member
-from dtnexus.studio.certifying import begin_attempt, drift_of, mix_all, of_attempt, settle, trainee, with_gold
+from dtnexus.studio.certifying import (
+    UNKNOWN,
+    begin_attempt,
+    drift_of,
+    mix_all,
+    of_attempt,
+    settle,
+    settled,
+    trainee,
+    trainees,
+    with_gold,
+)
 from dtnexus.studio.control_chart import drawn
 from dtnexus.studio.pages import see_other
 from dtnexus.studio.preferences import opted_out
@@ -38,10 +50,16 @@ def training_page(request: Request, inside: Learning) -> Response:
     if inside.role == "adjudicator":
         return see_other(f"{inside.address}/training/gold")
     studio = studio_of(request)
-    with studio.database.writing() as connection:
-        people = [m for m in projects.members(connection, inside.project.id) if m.role == "coder"]
-        standing = {m.person_id: settle(connection, inside, m.person_id, studio.now()) for m in people}
-        charts = {m.person_id: drift_of(connection, inside, m.person_id, standing[m.person_id]) for m in people}
+    with studio.database.reading() as connection:
+        people = [m for m in projects.members(connection, inside.project.id) if m.role == "coder" and not m.imported]
+        begun = trainees(connection, inside.project.id)
+    known = {m.person_id: begun.get(m.person_id, UNKNOWN) for m in people}
+    standing = {who: settled(studio.database, inside, who, studio.now(), now) for who, now in known.items()}
+    hidden: dict[str, list[StatementRow]] = {}
+    with studio.database.reading() as connection:
+        for row in settling.statements_of(connection, inside.project.id, rounds=("drift",)):
+            hidden.setdefault(row.person_id, []).append(row)
+        charts = {who: drift_of(connection, inside, who, now, hidden.get(who, ())) for who, now in standing.items()}
         counts = {
             kind: len(with_gold(connection, inside.project.id, kind)) for kind in ("practice", "gold", "hidden_gold")
         }
@@ -52,8 +70,8 @@ def training_page(request: Request, inside: Learning) -> Response:
 
 def _own(request: Request, inside: Inside) -> Response:
     studio = studio_of(request)
-    with studio.database.writing() as connection:
-        now = settle(connection, inside, inside.person.id, studio.now())
+    now = settled(studio.database, inside, inside.person.id, studio.now())
+    with studio.database.reading() as connection:
         practice = assignments.queue(connection, inside.project.id, inside.person.id, ("practice",))
         waiting = of_attempt(connection, inside.project.id, inside.person.id, now.at_work) if now.at_work else []
         more = len(_fresh_practice(connection, inside))

@@ -30,17 +30,19 @@ router = APIRouter(prefix="/p/{project_id}/training/practice/{assignment_id}")
 
 @router.get("")
 def practice_page(request: Request, inside: Coder, assignment_id: str, criterion: str | None = None) -> Response:
-    """The next criterion that is not answered, or the one that is asked for with what is right about it."""
+    """The next criterion that is not answered, or the one that is asked for with what is right about it.
+
+    Before the coder has said to begin there is a warning in place of the words.
+    """
     studio = studio_of(request)
-    with studio.database.writing() as connection:
+    with studio.database.reading() as connection:
         own = _own(connection, inside, assignment_id)
+        if own.state == "open":
+            unit = units.unit(connection, inside.project.id, own.unit_id)
+            return studio.pages.render(request, "practice_begin.html.j2", own=own, unit=unit)
         sheet = coding.sheet_of(connection, own.id)
         right = units.gold_of(connection, own.unit_id)
         words = units.interaction_of(connection, own.unit_id)
-        if own.state == "open":
-            step = uuid.uuid4().hex
-            coding.go_to_pass(connection, own, step, own.version, "read", studio.now())
-            inside.note(connection, studio.now(), "unit-seen", f"assignment:{own.id}")
     asked = [each for each in rated_by_people(inside.framework) if each.id in right]
     answered = {each.id for each in asked if sheet.of(each.id).answer is not None}
     left = [each for each in asked if each.id not in answered]
@@ -67,6 +69,29 @@ def practice_page(request: Request, inside: Coder, assignment_id: str, criterion
     )
 
 
+@router.post("/begin")
+def begin(request: Request, inside: Coder, assignment_id: str) -> Response:
+    """Open the unit: the words are shown from now on."""
+    studio = studio_of(request)
+    with studio.database.writing() as connection:
+        own = _own(connection, inside, assignment_id)
+        if own.state == "open":
+            coding.go_to_pass(connection, own, uuid.uuid4().hex, own.version, "read", studio.now())
+            inside.note(connection, studio.now(), "unit-seen", f"assignment:{own.id}")
+    return see_other(f"{inside.address}/training/practice/{assignment_id}")
+
+
+@router.post("/leave")
+def leave(request: Request, inside: Coder, assignment_id: str) -> Response:
+    """Leave the unit, before the words are shown or after; nobody asks why."""
+    studio = studio_of(request)
+    with studio.database.writing() as connection:
+        own = _own(connection, inside, assignment_id)
+        coding.skip(connection, own, uuid.uuid4().hex, own.version, "", studio.now())
+        inside.note(connection, studio.now(), "unit-left", f"assignment:{own.id}")
+    return see_other(f"{inside.address}/training")
+
+
 @router.post("/{criterion_id}")
 async def answer(request: Request, inside: Coder, assignment_id: str, criterion_id: str) -> Response:
     """Answer a criterion; afterwards the page shows what is right."""
@@ -79,7 +104,7 @@ def finish(request: Request, inside: Coder, assignment_id: str) -> Response:
     """Close the practice unit; criteria without gold answer count as not observable here."""
     studio = studio_of(request)
     with studio.database.writing() as connection:
-        own = _own(connection, inside, assignment_id)
+        own = _begun(connection, inside, assignment_id)
         words = units.interaction_of(connection, own.unit_id)
         right = units.gold_of(connection, own.unit_id)
         coder = human_coder(inside.member.code, inside.framework)
@@ -105,7 +130,7 @@ def _answer(
     if criterion is None:
         raise HTTPException(404)
     with studio.database.writing() as connection:
-        own = _own(connection, inside, assignment_id)
+        own = _begun(connection, inside, assignment_id)
         words = units.interaction_of(connection, own.unit_id)
         found, said = _said(fields, words)
         _do(connection, inside, own, words, criterion, found, said)
@@ -163,6 +188,13 @@ def _mark(passage: Passage, criterion: Criterion) -> Mark:
         agent_turn=passage.turn if passage.role is Role.AGENT else None,
         cue_turn=passage.turn if passage.role is Role.CLIENT else None,
     )
+
+
+def _begun(connection: Connection, inside: Inside, assignment_id: str) -> Assignment:
+    own = _own(connection, inside, assignment_id)
+    if own.state == "open":
+        raise UsageError("this unit is not begun; read the warning first")
+    return own
 
 
 def _own(connection: Connection, inside: Inside, assignment_id: str) -> Assignment:

@@ -1,13 +1,13 @@
 // The coding page: one person, one unit, three passes. Every action is kept on this device until the studio has it.
 
-import { Cards } from "/static/coding_cards.js";
-import { listen } from "/static/coding_keys.js";
-import { Sender, load, post } from "/static/coding_sending.js";
-import { Sheet, newId } from "/static/coding_sheet.js";
-import { short } from "/static/coding_text.js";
-import { View } from "/static/coding_view.js";
-import { Waiting } from "/static/coding_waiting.js";
-import { Words } from "/static/coding_words.js";
+import { Cards } from "./coding_cards.js";
+import { listen } from "./coding_keys.js";
+import { Sender, load, post } from "./coding_sending.js";
+import { Sheet, newId } from "./coding_sheet.js";
+import { short } from "./coding_text.js";
+import { View } from "./coding_view.js";
+import { Waiting } from "./coding_waiting.js";
+import { Words } from "./coding_words.js";
 
 const root = document.getElementById("coding");
 const at = (id) => document.getElementById(`c-${id}`);
@@ -36,6 +36,7 @@ const cards = (page.cards = new Cards(at("sheet"), page));
 const sender = (page.sender = new Sender(page));
 let evidence = -1;
 let previewing = 0;
+let asked = false; // to submit, while something was not saved yet
 
 async function begin() {
   wire();
@@ -269,6 +270,7 @@ function draw() {
   if (words.sessions > 0) words.paint(sheet.pass === "read" && !page.closed ? [] : marks, cards.current);
   cards.draw();
   view.draw(marks);
+  askWhenSaved();
 }
 
 // --- wires ------------------------------------------------------------------------------------------------------
@@ -339,8 +341,17 @@ function askSubmit() {
     view.tell(`${lacks.length} criteria are not answered yet`);
     return cards.choose(lacks[0]);
   }
-  if (waiting.items.length === 0) at("sure").showModal();
-  else view.tell("Not everything is saved yet");
+  asked = true;
+  if (waiting.items.length > 0) view.tell("Not everything is saved yet");
+  askWhenSaved();
+}
+
+/** Reasons that were typed a moment ago are saved first; whoever pressed the button is then asked. */
+function askWhenSaved() {
+  asked &&= sender.line === "open" && view.lacking().length === 0;
+  if (!asked || waiting.items.length > 0) return;
+  asked = false;
+  at("sure").showModal();
 }
 
 function undo() {
@@ -373,7 +384,7 @@ function keys() {
     back: () => {
       if (!marks()) return;
       if (words.pick) words.clear();
-      else if (document.activeElement?.closest("#c-words")) {
+      else if (document.activeElement?.closest("#c-words, .c-card")) {
         view.tab("sheet");
         cards.card(cards.current).querySelector("h2").focus();
       }

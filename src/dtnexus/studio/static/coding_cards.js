@@ -1,7 +1,7 @@
 // The criteria: the list, and for the one at hand its marks, scores, reasons and whatever must be settled first.
 
-import { newId } from "/static/coding_sheet.js";
-import { short } from "/static/coding_text.js";
+import { newId } from "./coding_sheet.js";
+import { short } from "./coding_text.js";
 
 const SETTLES_MS = 900; // reasons are sent when the typing pauses
 

@@ -1,6 +1,6 @@
 // The conversation: turns, what is marked in them, and selecting words by mouse, touch or keys.
 
-import { pointsBefore, slice, spanOf, unitsBefore, visible, wordsOf } from "/static/coding_text.js";
+import { pointsBefore, slice, spanOf, unitsBefore, visible, wordsOf } from "./coding_text.js";
 
 const SPEAKERS = { client: "Client", agent: "Agent", system: "System" };
 const HIGHLIGHT = "c-picked";
