@@ -49,10 +49,10 @@ class SmallModel(NamedTuple):
 
 
 @contextmanager
-def small_model(most_tokens: int = 120) -> Iterator[SmallModel]:
-    """The model behind a server on a free port; free texts have at most so many tokens."""
+def small_model(most_tokens: int = 120, *more: str) -> Iterator[SmallModel]:
+    """The model behind a server on a free port, started with more options; free texts have at most so many tokens."""
     command = [str(PYTHON), "-m", "benchmarks.small_model.server", "--until-input-ends"]
-    command += ["--most-tokens", str(most_tokens)]
+    command += ["--most-tokens", str(most_tokens), *more]
     process = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import Any, Final
 
-from benchmarks.small_model.language import Pen
+import torch
+
+from benchmarks.small_model.language import Pen, SmallModel
 
 LONGEST_TEXT: Final = 24
 """Tokens of a free text."""
@@ -27,6 +29,14 @@ class UnknownForm(Exception):
     """The schema holds what this file does not know."""
 
 
+@cache
+def _plain(model: SmallModel) -> torch.Tensor:
+    """Tokens that may stand in a text, and those that end it."""
+    bad = ("\\", "\ufffd", "<|")
+    fit = [bool(word) and word.isprintable() and not any(each in word for each in bad) for word in model.words]
+    return torch.tensor(fit).nonzero()[:, 0]
+
+
 @dataclass
 class FormWriter:
     """Writes one value of a schema with a pen."""
@@ -34,24 +44,13 @@ class FormWriter:
     pen: Pen
     root: Schema
 
-    def write(self) -> str:
-        """The whole answer as JSON; cut where the pen's room ends.
+    def write(self) -> None:
+        """Write the whole answer as JSON; cut where the pen's room ends.
 
         Raises:
             UnknownForm: the schema is beyond what is known here.
         """
         self._value(self.root, "")
-        return self.pen.model.text(self.pen.written)
-
-    @cached_property
-    def _plain(self) -> list[int]:
-        """Tokens that may stand in a text, and those that end it."""
-        words = self.pen.model.words
-        return [
-            token
-            for token, word in enumerate(words)
-            if word.isprintable() and not any(bad in word for bad in ("\\", "\ufffd", "<|")) and word
-        ]
 
     def _put(self, text: str) -> None:
         self.pen.put(self.pen.model.tokens(text))
@@ -152,7 +151,7 @@ class FormWriter:
         self._put(lead + '"')
         written = 0
         while written < LONGEST_TEXT and not self.pen.full:
-            token = self.pen.pick(self._plain)
+            token = self.pen.pick(_plain(self.pen.model))
             word = self.pen.model.word(token)
             if '"' in word:
                 self._put(word[: word.index('"')])

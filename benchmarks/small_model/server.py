@@ -29,7 +29,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 from benchmarks.small_model.closed_answers import FormWriter, UnknownForm
-from benchmarks.small_model.language import Gone, Pen, SmallModel, TooLong, Wish
+from benchmarks.small_model.drafting import DraftPen
+from benchmarks.small_model.language import MOST_KEPT, Gone, Pen, SmallModel, TooLong, Wish
 from benchmarks.small_model.weights import find_weights
 
 NAME: Final = "smollm2"
@@ -121,8 +122,9 @@ def texts(pen: Pen, request: Request) -> Iterator[str]:
         UnknownForm: the schema is beyond what can be followed here.
         Gone: nobody waits any more.
     """
-    if request.schema is not None:
-        yield FormWriter(pen, request.schema).write()
+    if isinstance(pen, DraftPen) and request.schema is not None:
+        pen.compose(FormWriter(pen, request.schema).write)
+        yield pen.model.text(pen.written)
     else:
         yield from pen.freely()
 
@@ -180,7 +182,8 @@ class Handler(BaseHTTPRequestHandler):
             if request.schema is None:
                 wish = replace(wish, limit=min(wish.limit, self.desk.most_tokens))
             try:
-                pen = self.desk.model.pen(prompt, wish, self._there)
+                kind = Pen if request.schema is None else DraftPen
+                pen = self.desk.model.pen(kind, prompt, wish, self._there)
                 if request.stream:
                     self._stream(pen, request)
                     text = ""
@@ -287,10 +290,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A small language model on this machine.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--most-kept", type=int, default=MOST_KEPT, help="blocks of prompts that are kept; 0 keeps none"
+    )
     parser.add_argument("--most-tokens", type=int, default=100_000, help="longest free text, whatever is asked for")
     parser.add_argument("--until-input-ends", action="store_true", help="end with standard input")
     given = parser.parse_args()
-    desk = Desk(SmallModel(find_weights(), given.threads), given.most_tokens)
+    desk = Desk(SmallModel(find_weights(), given.threads, given.most_kept), given.most_tokens)
     serving = ThreadingHTTPServer(("127.0.0.1", given.port), type("Serving", (Handler,), {"desk": desk}))
     serving.daemon_threads = True
     if given.until_input_ends:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
@@ -25,6 +25,7 @@ from dtnexus.coding.judge.scoring import (
 from dtnexus.coding.judge.sections import Asked
 from dtnexus.coding.judge.windows import Window
 from dtnexus.rating import CoderRef, Episode, Evidence, Failure, NotObservable, Outcome, Rating, SelfAgreement
+from dtnexus.transcript import Interaction
 
 PASSAGES: Final = 3
 """Passages that are shown with a `NotObservable`, at most."""
@@ -54,6 +55,8 @@ class Said:
     injection: bool
     remarks: tuple[str, ...] = field(default=())
     """What limits the reading, in words: turns shown in part, words withheld."""
+    planned: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    """Criterion -> session and client turn at which a probe planned an opportunity; the judge was not told."""
 
 
 def repeat_of(asked: Asked, read: Sequence[tuple[Window, SectionAnswer | AnswerFault]], sessions: int) -> Repeat:
@@ -130,6 +133,7 @@ def statement(asked: Asked, repeats: Sequence[Repeat], said: Said) -> Rating | N
     first = next((repeat for repeat in repeats if result is not None and repeat.result == result), None)
     if result is None or first is None:
         return _failure(asked, repeats, said, own)
+    remarks = (*said.remarks, *_not_found(said.planned.get(asked.criterion.id, ()), repeats))
     episodes = _episodes(asked, first, repeats)
     if isinstance(result, int) and not _within(result, episodes):
         return _failure(asked, repeats, said, own)
@@ -142,7 +146,7 @@ def statement(asked: Asked, repeats: Sequence[Repeat], said: Said) -> Rating | N
             expected=expectation(asked.criterion, episodes),
             confidence=own.agreed,
             episodes=episodes,
-            why="; ".join((_why(asked, episodes, result, repeats), *said.remarks)),
+            why="; ".join((_why(asked, episodes, result, repeats), *remarks)),
             self_agreement=own,
             injection_suspected=said.injection,
         )
@@ -151,11 +155,31 @@ def statement(asked: Asked, repeats: Sequence[Repeat], said: Said) -> Rating | N
         interaction_id=said.interaction_id,
         criterion=asked.criterion.id,
         coder=said.coder,
-        reason="; ".join((_no_reason(first, repeats), *said.remarks)),
+        reason="; ".join((_no_reason(first, repeats), *remarks)),
         episodes=passages[:PASSAGES],
         self_agreement=own,
         injection_suspected=said.injection,
     )
+
+
+def planned_turns(interaction: Interaction) -> dict[str, list[tuple[int, int]]]:
+    """Criterion -> session and client turn at which a probe planned an opportunity; empty without a probe."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for number, session in enumerate(interaction.sessions):
+        for planned in () if session.probe is None else session.probe.opportunities:
+            if not planned.is_control:
+                places.setdefault(planned.criterion, []).append((number, planned.turn))
+    return places
+
+
+def _not_found(planned: Sequence[tuple[int, int]], repeats: Sequence[Repeat]) -> Iterator[str]:
+    """Planned opportunities at which no repeat has an episode: none holds the client's turn or the next."""
+    judged = [episode.judged for repeat in repeats for episode in repeat.episodes]
+    spans = {(each.opened.session, each.opened.index, each.scored.index) for each in judged}
+    for session, turn in planned:
+        if not any(held == session and start <= turn + 1 and turn <= end for held, start, end in spans):
+            place = f"turn {turn} of session {session + 1}"
+            yield f"a probe planned an opportunity in {place}, and the judge found none there"
 
 
 def _within(score: int, episodes: Sequence[Episode]) -> bool:

@@ -24,7 +24,7 @@ from dtnexus.coding.embedded import depends_on_kind, not_applicable
 from dtnexus.coding.judge.answers import Asking, CallAnswer, SectionAnswer, read_answer
 from dtnexus.coding.judge.call import JudgeCall, Reply, estimated_tokens
 from dtnexus.coding.judge.checks import check_questions
-from dtnexus.coding.judge.decision import PASSAGES, Repeat, Said, repeat_of, statement
+from dtnexus.coding.judge.decision import PASSAGES, Repeat, Said, planned_turns, repeat_of, statement
 from dtnexus.coding.judge.faults import AnswerFault
 from dtnexus.coding.judge.form import answer_schema
 from dtnexus.coding.judge.grouping import Group, groups_of
@@ -302,7 +302,9 @@ class JudgeSession:
         still = [slot.call_id(attempt) for slot, attempt, _ in self._open()]
         if still:
             raise UsageError(f"interaction {self.interaction.id!r}: {len(still)} calls have no reply, first {still[0]}")
-        said = Said(self.interaction.id, coder, self.injection_suspected, self._remarks())
+        said = Said(
+            self.interaction.id, coder, self.injection_suspected, self._remarks(), planned_turns(self.interaction)
+        )
         by_criterion = {
             asked.criterion.id: self._stated(asked, self._repeats(section, asked), said)
             for section in self._sections
