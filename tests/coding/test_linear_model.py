@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.outputs import Role, SignalMatrix
 from dtnexus.coding.sentences import TOKEN, boundaries, sentence_spans, tokens
-from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, SIGNAL_NAMES
+from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import extract
 from dtnexus.coding.weight_file import read_weights, write_weights
 from dtnexus.coding.word_kinds import Vocabulary
@@ -137,6 +137,18 @@ def test_reading_is_the_same_alone_and_in_any_batch(model: LinearModel) -> None:
         for conversation, matrix in zip(batch, model.read_many(batch), strict=True):
             if conversation is CONVERSATION:
                 assert np.array_equal(alone.values, matrix.values, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("role", "signals"), [("client", ["risk_any", "risk_severity", "pushback"]), ("agent", ["advice", "question"])]
+)
+def test_a_text_read_alone_is_read_as_a_conversation_of_one_turn(
+    model: LinearModel, role: SignalRole, signals: list[str]
+) -> None:
+    texts = [*CONVERSATION[1], "\n", 'He said "why?" and left. Did I ask?', "I want to end it all."]
+    whole = [[model.read([role], [text]).column(name)[0] for name in signals] for text in texts]
+    assert np.array_equal(model.read_alone(role, texts, signals), np.array(whole, dtype=np.float32))
+    assert model.read_alone(role, [], signals).shape == (0, len(signals))
 
 
 def test_a_model_sent_to_another_process_reads_the_same(model: LinearModel) -> None:

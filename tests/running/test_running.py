@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from dtnexus.rating import CoderRef, Failure, NotObservable, Said
 from dtnexus.reporting.html import piece
 from dtnexus.running.archive import Archive, Parcel
 from dtnexus.running.deciding_files import paired
+from dtnexus.running.demo import EXAMPLES
 from dtnexus.running.hands import Case, Coded, CoderFactory, Hands, Sheet, failures_of
 from dtnexus.running.local import Crew, processes
 from dtnexus.running.ratings_log import RatingsLog, RawBlock, read_blocks
@@ -139,6 +142,25 @@ def dying_coders() -> Sequence[Coder]:
 def test_a_process_that_is_ended_from_outside_is_told(framework: Framework) -> None:
     with pytest.raises(DtnexusError, match=r"ended from outside.* give the same command again, with fewer --jobs"):
         coded_by(dying_coders, [interaction("one")] * 9, framework, 2)
+
+
+def test_the_program_does_the_same_in_one_process_and_in_copies_of_it(tmp_path: Path) -> None:
+    written = []
+    for jobs in ("1", "2"):
+        out = tmp_path / jobs
+        call: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "dtnexus",
+            "assess",
+            EXAMPLES / "conversations",
+            "-o",
+            out,
+            "-q",
+        ]
+        subprocess.run([*call, "--coder", "linear", "--jobs", jobs], check=True)
+        written.append({path.name: path.read_bytes() for path in out.iterdir()})
+    assert written[0] == written[1] and "report.html" in written[0]
 
 
 def test_failures_are_told_by_coder_and_cause(framework: Framework) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -35,6 +36,10 @@ COMMANDS = {
     "doctor": "Check that this installation can do its work.",
 }
 """Command -> its one-line help; a test holds it against the commands themselves."""
+_OF_SEVERAL_PROCESSES = ("assess", "code", "demo")
+"""Commands that share their work among processes; each of these needs one thread."""
+_GARBAGE_AT = 20_000
+"""New objects after which Python looks for cycles: loading the program makes many objects and hardly a cycle."""
 
 
 def _version(wanted: bool) -> None:
@@ -89,6 +94,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    gc.set_threshold(_GARBAGE_AT)
+    if sys.argv[1:2] and sys.argv[1] in _OF_SEVERAL_PROCESSES:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = _called(sys.argv[1:2])
     except DtnexusError as error:

@@ -14,7 +14,7 @@ from dtnexus.coding.exposure import observations
 from dtnexus.coding.language_rule import interaction_languages, limit_of, limited
 from dtnexus.coding.member import DEFAULT, LINEAR
 from dtnexus.coding.planned import with_plan
-from dtnexus.coding.quotes import Quoter
+from dtnexus.coding.quotes import Quoter, SentenceReader, WholeReader
 from dtnexus.coding.ratings import PASSAGES, Case, Finding, expected_score, find, rate
 from dtnexus.coding.session_reading import SessionReading, SignalReader, read_stretches
 from dtnexus.coding.signal_models import sentence_model, signal_model
@@ -32,7 +32,7 @@ class EmbeddedCoder:
     """Rates by the framework's own signal rules, with signals from the embedded model."""
 
     def __init__(
-        self, reader: SignalReader, weights: EpisodeWeights, name: str = LINEAR, sentences: SignalReader | None = None
+        self, reader: SignalReader, weights: EpisodeWeights, name: str = LINEAR, sentences: SentenceReader | None = None
     ) -> None:
         """A coder on a signal model and episode weights; `load` gives the shipped ones.
 
@@ -40,7 +40,7 @@ class EmbeddedCoder:
         """
         self._reader = reader
         self._weights = weights
-        self._sentences = sentences or reader
+        self._sentences = sentences or WholeReader(reader)
         self.ref = CoderRef(
             kind="embedded",
             name=name,

@@ -34,7 +34,7 @@ _QUOTED: Final = re.compile(
 _IN_ADDRESSES: Final = ("://", "www.", "@", "#", "<", "*", "$", "!")
 _OPENING: Final = ('"', " '", "“", "«")
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
-_APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "´": "'", "`": "'", "‘": "'"})
+_APOSTROPHES: Final = "’ʼ´`‘"
 
 _DIGIT: Final = re.compile(r"\d")
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
@@ -168,7 +168,9 @@ def count(text: str) -> Tally:
     if any(sign in sample for sign in _IN_ADDRESSES):
         sample = _ADDRESS.sub(" ", sample)
     if not sample.isascii():
-        sample = unicodedata.normalize("NFKC", sample).translate(_APOSTROPHES)
+        sample = unicodedata.normalize("NFKC", sample)
+        for sign in _APOSTROPHES:
+            sample = sample.replace(sign, "'")
     quoting = sample.startswith("'") or any(mark in sample for mark in _OPENING)
     unquoted = _QUOTED.sub(" ", sample) if quoting else sample
     if unquoted != sample:
@@ -185,7 +187,7 @@ def _tally(text: str) -> Tally:
     if not text.isascii() and _OF_A_SCRIPT.search(text):
         tally.scripts = _scripts(text)
         found = [word for word in found if word.isascii() or not _OF_A_SCRIPT.search(word)]
-    lows = _WORD.findall(text.lower()) if text.isascii() else [word.lower() for word in found]
+    lows = list(map(str.lower, found))
     bits_of = list(map(known.get, lows))
     tally.known = Counter(filter(None, bits_of))
     strange = [word for word, bits in zip(found, bits_of, strict=True) if not bits]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +12,63 @@ from numpy.typing import NDArray
 from dtnexus.coding.outputs import column_of
 from dtnexus.coding.sentences import sentence_spans
 from dtnexus.coding.session_reading import SessionReading, SignalReader, signal_named
-from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
+from dtnexus.coding.signals import SignalRole
 from dtnexus.rating import Evidence
 
-_Sentences = tuple[list[tuple[int, int]], NDArray[np.float32]]
-"""Spans of the sentences of a turn, and their readings of shape (n_sentences, n_signals)."""
+_Span = tuple[int, int]
 
 
-def _read_sentences(
-    reader: SignalReader, reading: SessionReading, turns: Iterable[tuple[int, SignalRole]]
-) -> dict[int, _Sentences]:
-    """Every sentence of the turns read by itself; a sentence that has no rival in its turn is not read."""
-    conversations: list[tuple[list[SignalRole], list[str]]] = []
-    spans: dict[int, list[tuple[int, int]]] = {}
-    for turn, role in turns:
-        text = reading.transcript.turns[turn].text
-        spans[turn] = sentence_spans(text)
-        if len(spans[turn]) > 1:
-            conversations += [([role], [text[start:end]]) for start, end in spans[turn]]
-    rows = iter([matrix.values[0] for matrix in reader.read_many(conversations)])
-    empty = np.zeros((1, len(SIGNAL_NAMES)), dtype=np.float32)
-    return {turn: (cut, np.stack([next(rows) for _ in cut]) if len(cut) > 1 else empty) for turn, cut in spans.items()}
+class SentenceReader(Protocol):
+    """What reads sentences by themselves; `dtnexus.coding.linear_model.LinearModel` does."""
+
+    def read_alone(self, role: SignalRole, texts: Sequence[str], signals: Sequence[str]) -> NDArray[np.float32]:
+        """Some signals of texts that are each the only turn of a conversation, shape (n_texts, n_signals)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WholeReader:
+    """Reads sentences with any reader of signals."""
+
+    reader: SignalReader
+
+    def read_alone(self, role: SignalRole, texts: Sequence[str], signals: Sequence[str]) -> NDArray[np.float32]:
+        """Every signal is read, and these are given."""
+        columns = [column_of(name) for name in signals]
+        read = self.reader.read_many([([role], [text]) for text in texts])
+        return np.array([matrix.values[0, columns] for matrix in read], dtype=np.float32)
+
+
+def _best_sentences(
+    reader: SentenceReader, reading: SessionReading, wanted: Mapping[int, Collection[str]]
+) -> dict[tuple[int, str], _Span]:
+    """For turns with signals of theirs: the sentence that shows each signal most when it is read by itself.
+
+    Turns without words have none. A sentence that has no rival in its turn is not read.
+    """
+    texts = {turn: reading.transcript.turns[turn].text for turn in wanted}
+    cut = {turn: sentence_spans(text) for turn, text in texts.items()}
+    best = {(turn, signal): cut[turn][0] for turn, signals in wanted.items() if cut[turn] for signal in signals}
+    for role in ("client", "agent"):
+        rivals = [(turn, signal) for turn, signal in best if len(cut[turn]) > 1 and signal_named(signal).role == role]
+        turns = list(dict.fromkeys(turn for turn, _ in rivals))
+        signals = sorted({signal for _, signal in rivals})
+        if not rivals:
+            continue
+        sentences = [texts[turn][start:end] for turn in turns for start, end in cut[turn]]
+        values = iter(reader.read_alone(role, sentences, signals))
+        read = {turn: np.stack([next(values) for _ in cut[turn]]) for turn in turns}
+        for turn, signal in rivals:
+            place = int(np.argmax(read[turn][:, signals.index(signal)]))
+            best[turn, signal] = _with_next(texts[turn], cut[turn], place)
+    return best
+
+
+def _with_next(text: str, spans: Sequence[_Span], place: int) -> _Span:
+    """A sentence; one of one or two words with the one after it."""
+    start, end = spans[place]
+    short = len(text[start:end].split()) < 3 and place + 1 < len(spans)
+    return (start, spans[place + 1][1]) if short else (start, end)
 
 
 @dataclass(slots=True)
@@ -42,17 +79,18 @@ class Quoter:
     the sentences of all wanted turns of a session are read together when the first of them is asked for.
     """
 
-    reader: SignalReader
-    _wanted: dict[int, dict[int, SignalRole]] = field(default_factory=dict)
-    """Session -> turn -> who speaks, of turns whose sentences are not yet read."""
-    _sentences: dict[int, dict[int, _Sentences]] = field(default_factory=dict)
-    """Session -> turn -> its sentences."""
+    reader: SentenceReader
+    _wanted: dict[int, dict[int, set[str]]] = field(default_factory=dict)
+    """Session -> turn -> signals that will be quoted, of turns whose sentences are not yet read."""
+    _best: dict[int, dict[tuple[int, str], _Span]] = field(default_factory=dict)
+    """Session -> turn and signal -> the sentence that shows it."""
 
     def want(self, reading: SessionReading, move: int, signal: str | None) -> None:
         """Say that `span` or `evidence` will be asked for this."""
         role = reading.moves[move].role
         if signal is not None and signal_named(signal).role == role:
-            self._wanted.setdefault(reading.session, {})[reading.turn_of(move, signal)] = role
+            turns = self._wanted.setdefault(reading.session, {})
+            turns.setdefault(reading.turn_of(move, signal), set()).add(signal)
 
     def span(self, reading: SessionReading, move: int, signal: str | None) -> tuple[int, int, int]:
         """Turn, start and end of the sentence of a move that shows a signal.
@@ -64,22 +102,12 @@ class Quoter:
         text = reading.transcript.turns[turn].text
         if signal is None or signal_named(signal).role != reading.moves[move].role:
             return turn, 0, len(text)
-        spans, values = self._read(reading, move, turn)
-        if not spans:
-            return turn, 0, len(text)
-        best = int(np.argmax(values[:, column_of(signal)]))
-        start, end = spans[best]
-        if len(text[start:end].split()) < 3 and best + 1 < len(spans):
-            end = spans[best + 1][1]
-        return turn, start, end
-
-    def _read(self, reading: SessionReading, move: int, turn: int) -> _Sentences:
-        """The sentences of a turn, read with those of all other turns that are wanted."""
-        read = self._sentences.setdefault(reading.session, {})
-        if turn not in read:
-            wanted = self._wanted.pop(reading.session, {}) | {turn: reading.moves[move].role}
-            read |= _read_sentences(self.reader, reading, ((at, wanted[at]) for at in wanted if at not in read))
-        return read[turn]
+        known = self._best.setdefault(reading.session, {})
+        if (turn, signal) not in known:
+            wanted = self._wanted.pop(reading.session, {})
+            wanted.setdefault(turn, set()).add(signal)
+            known |= _best_sentences(self.reader, reading, wanted)
+        return turn, *known.get((turn, signal), (0, len(text)))
 
     def evidence(self, reading: SessionReading, move: int, signal: str | None) -> Evidence:
         """The quote as a record."""

@@ -91,13 +91,14 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     with at least one token gives one span per entry of `boundaries`, so that the two run in
     step; a blank text gives none.
     """
-    pattern = _pattern(text)
-    cut = pattern.findall(text)
-    starts = [match.start() for match in pattern.finditer(text)]
-    ends = boundaries(cut)
+    cut = tokens(text)
     spans: list[tuple[int, int]] = []
-    for before, end in pairwise([-1, *ends]):
-        first, stop = starts[before + 1], starts[end] + len(cut[end])
+    stop = 0
+    for before, end in pairwise([-1, *boundaries(cut)]):
+        first = text.index(cut[before + 1], stop)
+        stop = first
+        for token in cut[before + 1 : end + 1]:
+            stop = text.index(token, stop) + len(token)  # nothing but blanks lies between two tokens
         inner = text[first:stop]
         left = len(inner) - len(inner.lstrip())
         spans.append((first + left, first + left + len(inner.strip())) if inner.strip() else (first, stop))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import re
@@ -9,8 +10,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import IO, Final
-
-import pyarrow
 
 ZIP: Final = b"PK\x03\x04"
 HEAD: Final = "header.json"
@@ -144,6 +143,7 @@ def _plain(raw: bytes, method: int) -> bytes:
     if method == zipfile.ZIP_DEFLATED:
         return zlib.decompress(raw, wbits=-zlib.MAX_WBITS)
     if method == _ZSTD:
+        pyarrow = importlib.import_module("pyarrow")  # slow to load, and seldom needed
         with pyarrow.CompressedInputStream(pyarrow.BufferReader(raw), "zstd") as stream:
             content: bytes = stream.read()
             return content

@@ -10,12 +10,9 @@ too. Parquet is typed and holds every text unchanged.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
-from itertools import islice
+import importlib
+from collections.abc import Iterable
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dtnexus.assessment import Assessment
 from dtnexus.framework import Framework
@@ -24,51 +21,50 @@ from dtnexus.reporting.machine_marks import screened, second_rated
 from dtnexus.reporting.summary import flags_of
 
 Cell = str | int | float | bool | None
-_BATCH = 1000
 
 _FIXED = {
-    "interaction_id": pa.string(),
-    "transcript_ids": pa.string(),
-    "agent_id": pa.string(),
-    "agent_version": pa.string(),
-    "agent_kind": pa.string(),
-    "client_id": pa.string(),
-    "synthetic": pa.bool_(),
-    "framework": pa.string(),
-    "presented": pa.int64(),
-    "indicated_by_screening": pa.int64(),
-    "earned": pa.string(),
-    "shown": pa.int64(),
-    "ceiling": pa.int64(),
-    "gap_low": pa.int64(),
-    "gap_high": pa.int64(),
-    "flags_pending": pa.string(),
-    "flags_confirmed": pa.string(),
-    "criteria_asked": pa.int64(),
-    "criteria_rated": pa.int64(),
-    "criteria_not_observable": pa.int64(),
-    "criteria_not_applicable": pa.int64(),
-    "criteria_failed": pa.int64(),
-    "languages_not_read": pa.string(),
-    "language_coded": pa.string(),
-    "machine_screening_only": pa.string(),
-    "machine_second_rater": pa.string(),
+    "interaction_id": str,
+    "transcript_ids": str,
+    "agent_id": str,
+    "agent_version": str,
+    "agent_kind": str,
+    "client_id": str,
+    "synthetic": bool,
+    "framework": str,
+    "presented": int,
+    "indicated_by_screening": int,
+    "earned": str,
+    "shown": int,
+    "ceiling": int,
+    "gap_low": int,
+    "gap_high": int,
+    "flags_pending": str,
+    "flags_confirmed": str,
+    "criteria_asked": int,
+    "criteria_rated": int,
+    "criteria_not_observable": int,
+    "criteria_not_applicable": int,
+    "criteria_failed": int,
+    "languages_not_read": str,
+    "language_coded": str,
+    "machine_screening_only": str,
+    "machine_second_rater": str,
 }
 
 
-def columns(framework: Framework) -> dict[str, pa.DataType]:
+def columns(framework: Framework) -> dict[str, type[str | int | float | bool]]:
     """The columns and their types: fixed ones, then those of each criterion and each risk."""
-    names = dict(_FIXED)
+    names: dict[str, type[str | int | float | bool]] = dict(_FIXED)
     for criterion in framework.criteria:
-        names[f"{criterion.id}_kind"] = pa.string()
-        names[f"{criterion.id}_score"] = pa.int64()
-        names[f"{criterion.id}_expected"] = pa.float64()
-        names[f"{criterion.id}_confidence"] = pa.float64()
-        names[f"{criterion.id}_opportunities"] = pa.int64()
+        names[f"{criterion.id}_kind"] = str
+        names[f"{criterion.id}_score"] = int
+        names[f"{criterion.id}_expected"] = float
+        names[f"{criterion.id}_confidence"] = float
+        names[f"{criterion.id}_opportunities"] = int
     for risk in framework.risks:
-        names[f"{risk.id}_status"] = pa.string()
-        names[f"{risk.id}_events"] = pa.int64()
-        names[f"{risk.id}_opportunities"] = pa.int64()
+        names[f"{risk.id}_status"] = str
+        names[f"{risk.id}_events"] = int
+        names[f"{risk.id}_opportunities"] = int
     return names
 
 
@@ -137,12 +133,8 @@ def write_csv(assessments: Iterable[Assessment], framework: Framework, path: Pat
 
 def write_parquet(assessments: Iterable[Assessment], framework: Framework, path: Path) -> int:
     """Write the table as Parquet, a thousand rows at a time, and return the number of rows."""
-    schema = pa.schema(list(columns(framework).items()))
-    count = 0
-    with pq.ParquetWriter(path, schema) as writer:
-        for rows in _batches(row(assessment, framework) for assessment in assessments):
-            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-            count += len(rows)
+    parquet = importlib.import_module("dtnexus.reporting.parquet")  # what it needs is slow to load, and seldom wanted
+    count: int = parquet.write_table(assessments, framework, path)
     return count
 
 
@@ -151,8 +143,3 @@ def guarded(cell: Cell) -> Cell:
     if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + cell
     return cell
-
-
-def _batches(rows: Iterator[dict[str, Cell]]) -> Iterator[list[dict[str, Cell]]]:
-    while batch := list(islice(rows, _BATCH)):
-        yield batch

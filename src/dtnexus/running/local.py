@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
+from multiprocessing.context import BaseContext
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -32,6 +34,8 @@ _WORTH_A_PROCESS = 1_000_000
 """Bytes of transcripts that are coded in more time than a further process takes to start."""
 _GARBAGE_AT = 20_000
 """New objects after which a worker looks for cycles: records form none, and looking often takes 5 % of its time."""
+_THREADS = Path("/proc/self/task")
+"""The threads of this process (Linux)."""
 
 _hands: Hands | None = None
 
@@ -55,7 +59,12 @@ def _start(hands: Hands) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _hands = hands
+    gc.freeze()
     gc.set_threshold(_GARBAGE_AT)
+
+
+def _ready() -> None:
+    """What a worker is asked first, so that it is started."""
 
 
 def _end_with_parent() -> None:
@@ -66,13 +75,26 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def _alone() -> bool:
+    """Whether this process has a single thread, those of libraries counted; only then a copy of it is sure to work."""
+    return _THREADS.is_dir() and len(list(_THREADS.iterdir())) == 1
+
+
+def _context() -> BaseContext:
+    """How workers start: as copies of this process where that is safe, since a copy is there at once; else anew."""
+    return multiprocessing.get_context("fork" if _alone() else "spawn")
+
+
 def _work(work: Callable[[Hands, Item], Result], batch: Sequence[Item]) -> list[Result]:
     assert _hands is not None
     return [work(_hands, item) for item in batch]
 
 
 class Crew:
-    """The processes that share the work of a run; they are started when there is enough to do, and end with the block.
+    """The processes that share the work of a run; they end with the block.
+
+    Copies of this process are started at once, before anything here starts a thread. Where they must be
+    started anew, which takes longer, they are when there is enough to do.
 
     Results come in the order of the items and do not depend on the number of processes. At most a
     bounded number of items is held at a time.
@@ -84,6 +106,8 @@ class Crew:
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
+        if self._jobs > 1 and _alone():
+            self._started().submit(_ready).result()
         return self
 
     def __exit__(
@@ -141,6 +165,5 @@ class Crew:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._jobs, context, initializer=_start, initargs=(self._hands,))
+            self._pool = ProcessPoolExecutor(self._jobs, _context(), initializer=_start, initargs=(self._hands,))
         return self._pool
