@@ -1,6 +1,6 @@
 """Memory: a folder of a million turns through `dtnexus assess`, the report included.
 
-    python -m benchmarks.memory [--turns N] [--jobs N] [--folder DIR]
+    python -m benchmarks.memory [--turns N] [--coder NAME] [--jobs N] [--folder DIR]
 
 Writes invented conversations (`benchmarks.invented`) to a temporary folder, runs the installed program on
 it as a user would, and prints the peak of the resident memory of all its processes together and the time.
@@ -25,6 +25,7 @@ def main() -> int:
     """Measure and print; 0 where the peak is within the limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=1_000_000)
+    parser.add_argument("--coder", default="linear", help="linear, the member for archives, where not given")
     parser.add_argument("--jobs", type=int, default=None, help="as many as the program chooses, where not given")
     parser.add_argument("--folder", type=Path, default=None, help="where the temporary files go")
     options = parser.parse_args()
@@ -33,7 +34,10 @@ def main() -> int:
         count = write_folder(inputs, options.turns)
         print(f"{options.turns:,} turns in {count:,} conversations", flush=True)
         jobs = [] if options.jobs is None else ["--jobs", str(options.jobs)]
-        result = measured(command("assess", inputs, "-o", out, "-q", *jobs), compiled(Path(scratch) / "compiled"))
+        result = measured(
+            command("assess", inputs, "-o", out, "--coder", options.coder, "-q", *jobs),
+            compiled(Path(scratch) / "compiled"),
+        )
         if result.code != 0:
             print(f"dtnexus assess ended with exit code {result.code}", file=sys.stderr)
             return 2
