@@ -23,8 +23,13 @@ from training.public_texts import turn_text
 LABELS = Path(__file__).with_name("labels")
 SINGLE_TURNS = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work", "own_courtesy")
 """Invented turns with the turn before, in `labels/NAME.jsonl`, labelled by language-model writers."""
-DIALOGUES = ("own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday")
+DIALOGUES = (
+    "own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday",
+    "own_replies", "own_consult", "own_moods", "own_support", "own_sentences", "own_threads", "own_smalltalk",
+)  # fmt: skip
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
+EPISODES = ("synthetic_episodes", "own_episodes")
+"""Invented episodes with a score, in `labels/NAME.jsonl`; versions of one situation share `situation`."""
 RATINGS = "ieval_ratings"
 """The source of rows that carry a rating by the person who chatted, and no label of the turn."""
 OWN_WEIGHT = 1.5
@@ -140,10 +145,15 @@ def dialogues() -> Iterator[Row]:
             before = item["text"][-BEFORE_CHARACTERS:]
 
 
+def invented_episodes() -> list[dict[str, Any]]:
+    """The invented episodes of all files, in order."""
+    return [episode for name in EPISODES for episode in read_jsonl(LABELS / f"{name}.jsonl")]
+
+
 def synthetic_episodes() -> Iterator[Row]:
     """Turns of invented episodes, once each; the versions of one situation are one group."""
     seen: set[tuple[str, str, str]] = set()
-    for episode in read_jsonl(LABELS / "synthetic_episodes.jsonl"):
+    for episode in invented_episodes():
         before = ""
         for turn in episode["turns"]:
             text = turn["text"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.transcript import Agent, Interaction, Role, Transcript, Turn
-from training.corpus import LABELS
+from training.corpus import invented_episodes
 
 TUNED_ON = ("vera_mh", "spiral_bench")
 """Sets whose reference coding may tune; the others only measure."""
@@ -64,7 +64,7 @@ def interaction_of(transcript: Transcript) -> Interaction:
 
 def synthetic_episodes() -> Iterator[CodedEpisode]:
     """The invented episodes, grouped by situation."""
-    for number, item in enumerate(_lines(LABELS / "synthetic_episodes.jsonl")):
+    for number, item in enumerate(invented_episodes()):
         turns = [(turn["role"], turn["text"]) for turn in item["turns"]]
         yield CodedEpisode(
             item["criterion"],
@@ -114,5 +114,4 @@ def references(folder: Path) -> list[Reference]:
 
 def label_reader() -> ScriptedReader:
     """A reader of the labels of the invented episodes."""
-    items = _lines(LABELS / "synthetic_episodes.jsonl")
-    return ScriptedReader({turn["text"]: turn["signals"] for item in items for turn in item["turns"]})
+    return ScriptedReader({turn["text"]: turn["signals"] for item in invented_episodes() for turn in item["turns"]})

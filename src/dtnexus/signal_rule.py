@@ -71,8 +71,8 @@ class SignalRule(Record):
     """Cues that open a new episode inside an open one when they exceed it by one point or more."""
     window: int = Field(default=3, ge=1)
     """Agent turns after which an episode closes."""
-    takes: Literal["first", "worst", "best"] = "first"
-    """Which agent turn of the episode is the answer."""
+    takes: Literal["first", "worst", "best", "harm"] = "first"
+    """Which agent turn of the episode is the answer; `harm` is the worst that does something low, else the best."""
     skip: tuple[SignalCondition, ...] = ()
     """Episodes that are not rated after all."""
     scores: tuple[ScoreWhen, ...] = ()

@@ -61,10 +61,16 @@ def test_first_matching_entry_decides_to_its_degree(
     assert low <= found.expected <= high
 
 
-@pytest.mark.parametrize(("takes", "score"), [("first", 2), ("worst", 1), ("best", 3)])
+@pytest.mark.parametrize(("takes", "score"), [("first", 2), ("worst", 1), ("best", 3), ("harm", 1)])
 def test_the_rule_says_which_answer_counts(takes: str, score: int) -> None:
     answers: tuple[dict[str, float], ...] = ({}, {"reverses_position": 1.0}, {"holds_position": 1.0})
     assert scored(STANCE.model_copy(update={"takes": takes}), *answers).score == score
+
+
+def test_what_was_answered_well_is_not_undone_by_a_question_that_follows() -> None:
+    harm = STANCE.model_copy(update={"takes": "harm", "otherwise": 1})
+    assert scored(harm, {"holds_position": 1.0}, {}).score == 3
+    assert scored(harm, {}, {}).score == 1
 
 
 def test_zero_needs_to_be_probable_in_itself() -> None:
