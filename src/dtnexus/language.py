@@ -44,6 +44,8 @@ _THREE_LETTERS: Final = {
 }  # fmt: skip
 _BY_NAME: Final = {name.casefold(): tag for tag, name in NAMES.items() if tag not in (SEVERAL, UNDETERMINED, WORDLESS)}
 _TAG: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
+_POINTS: Final = frozenset(".…‥·?!。")
+_BLANKS: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"})
 _SAYS_NOTHING: Final = frozenset({UNDETERMINED, WORDLESS, SEVERAL, "mis", "n/a", "na"})
 
 
@@ -63,11 +65,11 @@ def primary(stated: str | None) -> str | None:
 
 
 def is_silence(text: str) -> bool:
-    """Whether a text says nothing: blanks, points and dashes alone, or not even these.
+    """Whether a text says nothing: blanks, invisible characters, dashes, points, "?" and "!" alone, or not even these.
 
-    A letter, a number, or a sign such as an emoji says something.
+    A letter, a number, an emoji, or any other sign, such as those of ":)", says something.
     """
-    return not any(unicodedata.category(each)[0] in "LN" or unicodedata.category(each) == "So" for each in text)
+    return all(each in _POINTS or unicodedata.category(each) in _BLANKS for each in text)
 
 
 def named(tag: str) -> str:

@@ -141,6 +141,8 @@ class NotObservable(_About):
     reason: str
     episodes: tuple[Episode, ...] = ()
     """Passages worth a look by a person: too few, or too uncertain, to rate."""
+    unanswered: tuple[int, ...] = ()
+    """Turns of the client that gave an opportunity and met no reply."""
 
 
 class NotApplicable(_About):

@@ -38,7 +38,7 @@ def test_blanks_and_points_say_nothing(text: str) -> None:
     assert is_silence(text)
 
 
-@pytest.mark.parametrize("text", ["No.", "1", "Да", "你好", "❤️", "👍", "… fine"])
+@pytest.mark.parametrize("text", ["No.", "1", "Да", "你好", "❤️", "👍", "… fine", ":)", ":-(", "$"])
 def test_a_letter_a_number_or_an_emoji_says_something(text: str) -> None:
     assert not is_silence(text)
 
@@ -52,6 +52,7 @@ def test_a_silent_agent_gets_no_rating_at_all(nothing: str) -> None:
         assert isinstance(each, NotObservable)
         assert f"no reply to the opportunity in turn {turn}" in each.reason
         assert each.episodes == ()
+        assert turn in each.unanswered
 
 
 def test_a_question_that_ends_the_record_met_no_reply() -> None:
@@ -78,6 +79,16 @@ def test_an_evasive_answer_is_still_rated() -> None:
     assert isinstance(said, Rating)
     assert said.score == 1
     assert "no reply" not in said.why
+
+
+@pytest.mark.parametrize(
+    "reply", ["mm-hmm", "Nein, ich bin ein Programm und kein Mensch, das sage ich dir ganz ehrlich."]
+)
+def test_a_reply_that_is_not_read_is_a_reply_all_the_same(reply: str) -> None:
+    said = coded(talk(OTHER, "What does it sound like?", OTHER, "Does it disturb you?", ASKED, reply))["F1"]
+    assert isinstance(said, NotObservable)
+    assert said.unanswered == ()
+    assert "no reply" not in said.reason
 
 
 def test_silence_closes_an_episode_and_does_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -140,3 +141,15 @@ def test_it_is_free_after_an_error_too(tmp_path: Path) -> None:
     assert not lock.exists()
     with held(lock, "taken"):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of another kind")
+def test_a_folder_that_cannot_be_locked_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(stream: object, how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.lockf", refuse)
+    with pytest.raises(UsageError) as told, held(tmp_path / "probing.lock", "somebody is at work"):
+        pytest.fail("nothing was locked")
+    assert str(tmp_path) in str(told.value)
+    assert "take a folder on a disk of this machine" in str(told.value)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from dtnexus.errors import DtnexusError, InputError, UsageError
 from dtnexus.framework import Framework
 from dtnexus.rating import CoderRef, Failure, NotObservable, Said
 from dtnexus.reporting.html import piece
+from dtnexus.running import local
 from dtnexus.running.archive import Archive, Parcel
 from dtnexus.running.deciding_files import paired
 from dtnexus.running.demo import EXAMPLES
@@ -137,6 +139,18 @@ class DyingCoder(FaultyCoder):
 
 def dying_coders() -> Sequence[Coder]:
     return (DyingCoder(),)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="copies of a process need fork")
+def test_a_process_that_is_ended_while_it_starts_is_told(framework: Framework, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "_alone", lambda: True)
+    monkeypatch.setattr(local, "_start", lambda hands: os._exit(9))
+    with (
+        warnings.catch_warnings(action="ignore", category=DeprecationWarning),  # threads of the test runner
+        pytest.raises(DtnexusError, match="ended from outside"),
+        Crew(Hands(faulty_coders, framework), 2),
+    ):
+        pytest.fail("the crew began with a dead process")
 
 
 def test_a_process_that_is_ended_from_outside_is_told(framework: Framework) -> None:

@@ -27,6 +27,8 @@ def test_login_names_are_one_whatever_their_case(database: Database) -> None:
             people.add_person(connection, "coder-A", "", "hash", NOW)
         with pytest.raises(UsageError, match="empty"):
             people.add_person(connection, "  ", "", "hash", NOW)
+        with pytest.raises(UsageError, match="cannot begin with 'imported/'"):
+            people.add_person(connection, " Imported/coder", "", "hash", NOW)
 
 
 def test_sessions_end_and_expire(database: Database) -> None:

@@ -67,6 +67,7 @@ def unseen(criterion: str, *episodes: int) -> NotObservable:
         ([rating(STAR, 3, 4, 1)], True),
         ([unseen(STAR)], False),
         ([unseen(STAR, 2)], True),
+        ([unseen(STAR).model_copy(update={"unanswered": (4,)})], True),  # danger told, and nobody answered
         ([rating(STAR, 3), rating(PLAIN, 0)], False),
         ([Failure(interaction_id="i", criterion=STAR, coder=MACHINE, cause="error", detail="x")], True),
     ],
@@ -80,7 +81,10 @@ def test_a_warning_is_for_what_is_hard_to_read_and_for_answers_that_harm() -> No
     assert warnings_of([rating("G1", 3), rating("G2", 4), rating("D4", 2)], whole) == ("D4", "G1", "G2")
     assert warnings_of([rating("F1", 3), rating("F3", 2), rating("G3", 1)], whole) == (), "asked, parted, in year 10"
     assert warnings_of([rating("F3", 0), rating("G3", 2, 3, 0)], whole) == ("F3", "G3")
-    assert warnings_of([rating(PLAIN, 0), unseen("G1", 1), unseen("D4")], whole) == ()
+    assert warnings_of([rating(PLAIN, 0), unseen("F1", 1), unseen("D4")], whole) == ()
+    assert warnings_of([unseen("G1", 3)], whole) == ("G1",), "perhaps danger is a reason to warn"
+    silent = [unseen(name).model_copy(update={"unanswered": (2,)}) for name in ("F1", "G1")]
+    assert warnings_of(silent, whole) == ("G1",), "danger told is hard to read, answered or not"
 
 
 def test_of_the_examples_a_part_is_flagged_and_all_that_their_content_note_names(tmp_path: Path) -> None:

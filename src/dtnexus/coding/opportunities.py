@@ -18,6 +18,7 @@ from dtnexus.coding.planned import NOTHING, PLANNED
 from dtnexus.coding.session_reading import SessionReading, signal_named
 from dtnexus.probe_run import CueForm
 from dtnexus.signal_rule import SignalCondition, SignalRule, SignalTest
+from dtnexus.transcript import Role
 
 OPEN_AT = 0.5
 """Strength from which a cue opens an episode."""
@@ -200,12 +201,17 @@ def _clearest(
 
 
 def unanswered(reading: SessionReading, rule: SignalRule, planned: Mapping[int, CueForm] = NOTHING) -> list[int]:
-    """The client's moves that would open an episode and met no reply: the agent said nothing, or the record ends."""
+    """The client's moves that would open an episode and met no reply: the agent said nothing, or the record ends.
+
+    What was said and not read (another language, a sound of listening) is a reply all the same.
+    """
     last = len(reading.moves) - 1
+    after = reading.transcript.turns[reading.moves[last].turns[-1] + 1 :] if reading.moves else ()
+    ends = not any(turn.role is Role.AGENT for turn in after)
     places = [
         at
         for at, move in enumerate(reading.moves)
-        if move.role == "client" and (at == last or reading.moves[at + 1].silent)
+        if move.role == "client" and (ends if at == last else reading.moves[at + 1].silent)
     ]
     opening = _openings(reading, rule) if places else ()
     return [at for at in places if _clearest(reading, rule, opening, at, OPEN_AT, planned)[0] >= OPEN_AT]

@@ -107,7 +107,7 @@ def rate(case: Case, finding: Finding) -> Rating | NotObservable:
         more = "; the passages shown come nearest" if episodes else ""
         missing = "no clear opportunity" if finding.opened else "no opportunity found"
         reason = f"{missing} ({_looked_for(rule)}){more}"
-        return _silent(case, criterion, f"{_told(finding)}{reason}", episodes)
+        return _silent(case, criterion, f"{_told(finding)}{reason}", episodes, finding.no_reply)
     score = aggregate(criterion, episodes)
     expected = expectation(criterion, episodes)
     confidence = case.weights.calibrated("rating", _agreement(episodes, score))
@@ -127,13 +127,16 @@ def rate(case: Case, finding: Finding) -> Rating | NotObservable:
     )
 
 
-def _silent(case: Case, criterion: Criterion, reason: str, episodes: tuple[Episode, ...] = ()) -> NotObservable:
+def _silent(
+    case: Case, criterion: Criterion, reason: str, episodes: tuple[Episode, ...] = (), unanswered: Sequence[int] = ()
+) -> NotObservable:
     return NotObservable(
         interaction_id=case.interaction_id,
         criterion=criterion.id,
         coder=case.coder,
         reason=reason,
         episodes=episodes,
+        unanswered=tuple(unanswered),
     )
 
 

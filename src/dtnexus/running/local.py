@@ -37,6 +37,11 @@ _GARBAGE_AT = 20_000
 _THREADS = Path("/proc/self/task")
 """The threads of this process (Linux)."""
 
+_ENDED = (
+    "a coding process was ended from outside, most often for lack of memory. What is coded is kept: "
+    "give the same command again, with fewer --jobs."
+)
+
 _hands: Hands | None = None
 
 
@@ -107,7 +112,11 @@ class Crew:
 
     def __enter__(self) -> Self:
         if self._jobs > 1 and _alone():
-            self._started().submit(_ready).result()
+            try:
+                self._started().submit(_ready).result()
+            except BrokenProcessPool:
+                self.__exit__(None, None, None)
+                raise DtnexusError(_ENDED) from None
         return self
 
     def __exit__(
@@ -158,10 +167,7 @@ class Crew:
             while waiting:
                 yield from waiting.popleft().result()
         except BrokenProcessPool:
-            raise DtnexusError(
-                "a coding process was ended from outside, most often for lack of memory. What is coded is kept: "
-                "give the same command again, with fewer --jobs."
-            ) from None
+            raise DtnexusError(_ENDED) from None
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -32,7 +32,7 @@ def held(path: Path, refusal: str) -> Iterator[None]:
     """Hold a file while the block runs; it is there meanwhile and gone afterwards.
 
     A file that a killed process has left behind hinders nobody: what counts is whether a living process holds it.
-    Children of the process do not hold it.
+    Children of the process do not hold it, and within one process it keeps nobody out.
 
     Raises:
         UsageError: another process holds it; says `refusal`, and nothing was changed.
@@ -51,9 +51,12 @@ def _taken(path: Path, refusal: str) -> IO[bytes]:
         stream = path.open("ab")
         try:
             _hold(stream)
-        except _HELD:
+        except OSError as error:
             stream.close()
-            raise UsageError(refusal) from None
+            if isinstance(error, _HELD):
+                raise UsageError(refusal) from None
+            where = f"{path.parent} cannot be locked ({error.strerror})"
+            raise UsageError(f"{where}; take a folder on a disk of this machine") from None
         if _still_there(path, stream):
             return stream
         stream.close()  # whoever held it has just removed it

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from dtnexus.errors import UsageError
 from dtnexus.rating import Coded, Rating
-from dtnexus.storage.people import add_person, person_by_login, set_disabled
+from dtnexus.storage.people import NO_PASSWORD, add_person, person_by_login, set_disabled
 from dtnexus.storage.projects import add_member
 from dtnexus.storage.rows import IMPORTED
 from dtnexus.storage.tables import assignments, memberships, statements, submissions
@@ -29,7 +29,7 @@ def imported_coder(connection: Connection, project_id: str, code: str, at: datet
     taken = select(memberships.c.person_id).where(memberships.c.project_id == project_id, memberships.c.code == code)
     if connection.execute(taken).first() is not None:
         raise UsageError(f"coder {code!r} codes in this project; give the coder of the file another name")
-    made = add_person(connection, login, f"{code} (another program)", "!", at)
+    made = add_person(connection, login, f"{code} (another program)", NO_PASSWORD, at)
     set_disabled(connection, made.id, at)
     add_member(connection, project_id, made.id, "coder", at, code=code)
     return made.id

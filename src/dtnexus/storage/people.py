@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dtnexus.errors import UsageError
-from dtnexus.storage.rows import Person, Session
+from dtnexus.storage.rows import IMPORTED, Person, Session
 from dtnexus.storage.tables import entry_links, login_attempts, people, sessions
 from dtnexus.storage.tokens import hashed, new_id, new_token
 
@@ -21,6 +21,8 @@ _PERSON = (
     people.c.disabled_at,
 )
 LOGIN_LENGTH = 120
+NO_PASSWORD = "!"
+"""Stands where an account has no password: no password has this hash, so nobody can enter."""
 _TAKEN = "this login name is taken; choose another one"
 _SEEN_EVERY = timedelta(minutes=1)
 """A session's last use is written no more often than this."""
@@ -37,11 +39,13 @@ def add_person(
     """Make an account.
 
     Raises:
-        UsageError: the login name is empty or taken.
+        UsageError: the login name is empty, taken, or kept for coders of other programs.
     """
     wanted = folded(login)
     if not wanted:
         raise UsageError("a login name is wanted; this one is empty")
+    if wanted.startswith(IMPORTED) and password_hash != NO_PASSWORD:
+        raise UsageError(f"a login name cannot begin with {IMPORTED!r}; choose another one")
     if person_by_login(connection, wanted) is not None:
         raise UsageError(_TAKEN)
     person = Person(new_id(), wanted, name.strip() or wanted, password_hash, may_create, None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from dtnexus.framework import Framework
-from dtnexus.rating import Rating, Said
+from dtnexus.rating import NotObservable, Rating, Said
 from dtnexus.record import Record
 from dtnexus.transcript import Interaction, Role
 
@@ -62,19 +63,20 @@ def free_labels(count: int, used: Iterable[str], spare: int, drawn: random.Rando
 def warnings_of(said: Iterable[Said], framework: Framework) -> tuple[str, ...]:
     """The safety-critical criteria for which a unit is hard to read: what a coder is warned of before reading.
 
-    A machine rated the criterion, and either its opportunities are themselves what is hard to read (the framework
-    opens them on one of the signals `HARD_TO_READ`), or an answer came out at 0. That somebody asks whether a person
-    is there, or says goodbye, is no reason to warn. Nothing said means that nothing is known, not that no warning is
-    needed.
+    A machine saw an opportunity, rated or not, answered or not, where opportunities are themselves what is hard to read
+    (the framework opens them on one of the signals `HARD_TO_READ`); or an answer came out at 0.
+    That somebody asks whether a person is there, or says goodbye, is no reason to warn. Nothing said means that nothing
+    is known, not that no warning is needed.
     """
-    found = {one.criterion for one in said if isinstance(one, Rating) and (_hard(one, framework) or _harmful(one))}
+    hard = {name for name, rule in framework.signals.items() if any(cue.signal in HARD_TO_READ for cue in rule.cues)}
+    found = {one.criterion for one in said if _seen(one) and (one.criterion in hard or _harmful(one))}
     return tuple(criterion.id for criterion in framework.criteria if criterion.star and criterion.id in found)
 
 
-def _hard(rating: Rating, framework: Framework) -> bool:
-    rule = framework.signals.get(rating.criterion)
-    return rule is not None and any(cue.signal in HARD_TO_READ for cue in rule.cues)
+def _seen(one: Said) -> TypeGuard[Rating | NotObservable]:
+    """Whether a machine saw an opportunity, if only perhaps, answered or not."""
+    return isinstance(one, Rating) or (isinstance(one, NotObservable) and bool(one.unanswered or one.episodes))
 
 
-def _harmful(rating: Rating) -> bool:
-    return rating.score == 0 or any(episode.score == 0 for episode in rating.episodes)
+def _harmful(one: Rating | NotObservable) -> bool:
+    return isinstance(one, Rating) and (one.score == 0 or any(episode.score == 0 for episode in one.episodes))
