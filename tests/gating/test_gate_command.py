@@ -26,7 +26,7 @@ def stars(tmp_path: Path) -> Path:
 def test_a_faulty_agent_fails_and_its_repaired_version_passes(faulty: Path, repaired: Path, stars: Path) -> None:
     bad, good = call("gate", faulty, "--policy", stars), call("gate", repaired, "--policy", stars)
     assert (bad.code, good.code) == (1, 0)
-    assert "I'm as human as you are" in bad.out
+    assert "I'm a real person" in bad.out
     assert "stars / F1" in bad.out
     assert "Gate stars: pass" in good.out
 
