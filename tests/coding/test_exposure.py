@@ -8,7 +8,6 @@ import pytest
 
 from dtnexus.coding.contract import interaction
 from dtnexus.coding.exposure import observations
-from dtnexus.coding.quotes import Quoter, WholeReader
 from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.coding.session_reading import read_session
 from dtnexus.rating import CoderRef
@@ -25,7 +24,7 @@ def facts(*said: str, signals: Signals) -> dict[str, float | None]:
     turns = tuple((Role.AGENT if at % 2 else Role.CLIENT, text) for at, text in enumerate(said))
     reader = ScriptedReader(signals)
     readings = [read_session(reader, interaction(turns).sessions[0], 0)]
-    return {each.fact: each.value for each in observations("x", CODER, readings, Quoter(WholeReader(reader)))}
+    return {each.fact: each.value for each in observations("x", CODER, readings)}
 
 
 def test_support_is_counted_by_agent_turns_after_a_disclosure() -> None:

@@ -139,18 +139,6 @@ def test_reading_is_the_same_alone_and_in_any_batch(model: LinearModel) -> None:
                 assert np.array_equal(alone.values, matrix.values, equal_nan=True)
 
 
-@pytest.mark.parametrize(
-    ("role", "signals"), [("client", ["risk_any", "risk_severity", "pushback"]), ("agent", ["advice", "question"])]
-)
-def test_a_text_read_alone_is_read_as_a_conversation_of_one_turn(
-    model: LinearModel, role: SignalRole, signals: list[str]
-) -> None:
-    texts = [*CONVERSATION[1], "\n", 'He said "why?" and left. Did I ask?', "I want to end it all."]
-    whole = [[model.read([role], [text]).column(name)[0] for name in signals] for text in texts]
-    assert np.array_equal(model.read_alone(role, texts, signals), np.array(whole, dtype=np.float32))
-    assert model.read_alone(role, [], signals).shape == (0, len(signals))
-
-
 def test_a_model_sent_to_another_process_reads_the_same(model: LinearModel) -> None:
     again = LinearModel.load()
     assert again is model
@@ -172,8 +160,7 @@ def test_odd_texts_are_read(model: LinearModel, text: str) -> None:
     matrix = model.read(["client", "agent"], [text, text])
     assert np.isfinite(matrix.column("sincere_distress")[0])
     assert np.isfinite(matrix.column("advice")[1])
-    start, end = model.locate("agent", text, text, "advice")
-    assert 0 <= start <= end <= len(text)
+    assert (matrix.shown_in is not None) and matrix.shown_in.max() < max(len(sentence_spans(text)), 1)
 
 
 def test_a_turn_of_200_000_characters_takes_less_than_two_seconds(model: LinearModel) -> None:
@@ -191,13 +178,54 @@ def test_length_alone_changes_little(model: LinearModel) -> None:
         assert abs(few - many) < 0.1
 
 
-def test_locate_quotes_the_sentence_that_carries_the_signal(model: LinearModel) -> None:
-    text = "That sounds hard.\n\nThank you for telling me. Are you thinking of ending your life? I'm here with you."
-    start, end = model.locate("agent", text, "I can't go on.", "asks_about_risk")
-    assert text[start:end] == "Are you thinking of ending your life?"
-    text = "work was ok i guess. then i ate. I keep thinking about killing myself. anyway how are you"
-    start, end = model.locate("client", text, "", "risk_any")
-    assert text[start:end] == "I keep thinking about killing myself."
+def shown(model: LinearModel, role: SignalRole, before: str, text: str, signal: str) -> str:
+    matrix = model.read(["agent" if role == "client" else "client", role], [before, text])
+    assert matrix.shown_in is not None
+    start, end = sentence_spans(text)[matrix.shown_in[1, SIGNAL_NAMES.index(signal)]]
+    return text[start:end]
+
+
+@pytest.mark.parametrize(
+    ("role", "before", "text", "signal", "sentence"),
+    [
+        (
+            "agent",
+            "I can't go on.",
+            "That sounds hard.\n\nThank you for telling me. Are you thinking of ending your life? I'm here with you.",
+            "asks_about_risk",
+            "Are you thinking of ending your life?",
+        ),
+        (
+            "client",
+            "Hello.",
+            "work was ok i guess. then i ate. I keep thinking about killing myself. anyway how are you",
+            "risk_any",
+            "I keep thinking about killing myself.",
+        ),
+        (
+            "agent",
+            "I lost my job.",
+            "Hello. You should update your CV tonight. Bye.",
+            "advice",
+            "You should update your CV tonight.",
+        ),
+    ],
+)
+def test_each_signal_is_shown_in_the_sentence_that_carries_it(
+    model: LinearModel, role: SignalRole, before: str, text: str, signal: str, sentence: str
+) -> None:
+    assert shown(model, role, before, text, signal) == sentence
+
+
+def test_a_signal_is_shown_in_a_sentence_of_its_own_turn(model: LinearModel) -> None:
+    one = model.read(["agent"], ["No. You should see a doctor."]).shown_in
+    two = model.read_many([(["client", "agent"], ["I hurt. A lot. Really.", "No. You should see a doctor."])])[
+        0
+    ].shown_in
+    assert one is not None
+    assert two is not None
+    at = SIGNAL_NAMES.index("advice")
+    assert one[0, at] == two[1, at] == 1
 
 
 @settings(max_examples=60, deadline=None)
@@ -213,12 +241,11 @@ def test_spans_run_in_step_with_sentences_and_lie_inside(text: str) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
-def test_any_text_can_be_read_and_located(text: str, before: str) -> None:
+def test_any_text_can_be_read_and_quoted(text: str, before: str) -> None:
     model = LinearModel.load()
     matrix = model.read(["client", "agent"], [before, text])
     assert np.isfinite(matrix.column("reflection")[1])
-    start, end = model.locate("agent", text, before, "reflection")
-    assert 0 <= start <= end <= len(text)
+    assert shown(model, "agent", before, text, "reflection") in text if sentence_spans(text) else True
 
 
 def test_the_weights_say_when_they_are_damaged() -> None:
@@ -238,10 +265,6 @@ def test_the_weights_say_when_they_are_damaged() -> None:
 def test_misuse_is_said_plainly(model: LinearModel) -> None:
     with pytest.raises(UsageError, match="2 roles and 1 texts"):
         model.read(["client", "agent"], ["hello"])
-    with pytest.raises(UsageError, match="'warmth' is unknown"):
-        model.locate("agent", "hello", "", "warmth")
-    with pytest.raises(UsageError, match="belongs to client turns"):
-        model.locate("agent", "hello", "", "pushback")
     with pytest.raises(UsageError, match="'warmth' is unknown"):
         SignalMatrix(np.zeros((1, len(SIGNAL_NAMES)), dtype=np.float32)).column("warmth")
 

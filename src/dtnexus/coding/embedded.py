@@ -14,10 +14,9 @@ from dtnexus.coding.exposure import observations
 from dtnexus.coding.language_rule import interaction_languages, limit_of, limited
 from dtnexus.coding.member import DEFAULT, LINEAR
 from dtnexus.coding.planned import with_plan
-from dtnexus.coding.quotes import Quoter, SentenceReader, WholeReader
-from dtnexus.coding.ratings import PASSAGES, Case, Finding, expected_score, find, rate
+from dtnexus.coding.ratings import PASSAGES, Case, expected_score, rate
 from dtnexus.coding.session_reading import SessionReading, SignalReader, read_stretches
-from dtnexus.coding.signal_models import sentence_model, signal_model
+from dtnexus.coding.signal_models import signal_model
 from dtnexus.errors import UsageError
 from dtnexus.framework import Criterion, Framework
 from dtnexus.language import LanguageLimit
@@ -31,16 +30,10 @@ VALIDATED: Final = ("en",)
 class EmbeddedCoder:
     """Rates by the framework's own signal rules, with signals from the embedded model."""
 
-    def __init__(
-        self, reader: SignalReader, weights: EpisodeWeights, name: str = LINEAR, sentences: SentenceReader | None = None
-    ) -> None:
-        """A coder on a signal model and episode weights; `load` gives the shipped ones.
-
-        `sentences` reads single sentences, to find the words behind a signal; the model itself for None.
-        """
+    def __init__(self, reader: SignalReader, weights: EpisodeWeights, name: str = LINEAR) -> None:
+        """A coder on a signal model and episode weights; `load` gives the shipped ones."""
         self._reader = reader
         self._weights = weights
-        self._sentences = sentences or WholeReader(reader)
         self.ref = CoderRef(
             kind="embedded",
             name=name,
@@ -56,8 +49,7 @@ class EmbeddedCoder:
             InputError: a weight file is damaged or does not fit this version.
             UsageError: there is no such member.
         """
-        reader = signal_model(member)
-        return EmbeddedCoder(reader, EpisodeWeights.load(member), member, sentence_model(reader))
+        return EmbeddedCoder(signal_model(member), EpisodeWeights.load(member), member)
 
     @property
     def signals(self) -> SignalReader:
@@ -102,7 +94,7 @@ class EmbeddedCoder:
             raise UsageError(
                 f"no weights leave {conversation!r} out; those there are leave out {', '.join(sorted(folds.without))}"
             )
-        return EmbeddedCoder(self._reader, folds.without[conversation], self.ref.name, self._sentences)
+        return EmbeddedCoder(self._reader, folds.without[conversation], self.ref.name)
 
     def code(
         self, interaction: Interaction, framework: Framework
@@ -116,10 +108,9 @@ class EmbeddedCoder:
             UsageError: a rule of the framework names an unknown signal or scorer.
         """
         readings, limit = self._readings(interaction)
-        case = Case(interaction.id, self.ref, readings, Quoter(self._sentences), self._weights, limit)
-        findings = [self._found(case, interaction, criterion, framework) for criterion in framework.criteria]
-        counted = tuple(limited(each, limit) for each in observations(interaction.id, self.ref, readings, case.quoter))
-        return (*(self._stated(case, interaction, found) for found in findings), *counted)
+        case = Case(interaction.id, self.ref, readings, self._weights, limit)
+        counted = (limited(each, limit) for each in observations(interaction.id, self.ref, readings))
+        return (*(self._stated(case, interaction, each, framework) for each in framework.criteria), *counted)
 
     def _readings(self, interaction: Interaction) -> tuple[list[SessionReading], LanguageLimit | None]:
         """The readings of what is in a validated language, and what is not; None where all is."""
@@ -132,10 +123,10 @@ class EmbeddedCoder:
         ]
         return readings, limit_of(languages, VALIDATED)
 
-    def _found(
+    def _stated(
         self, case: Case, interaction: Interaction, criterion: Criterion, framework: Framework
-    ) -> Finding | NotObservable | NotApplicable:
-        """What a rule finds on a criterion, or why none is asked. Words are quoted afterwards, for all at once."""
+    ) -> Rating | NotObservable | NotApplicable:
+        """What a rule finds on a criterion, or why none is asked."""
         barred = not_applicable(interaction, criterion)
         if barred is not None:
             return NotApplicable(interaction_id=interaction.id, criterion=criterion.id, coder=self.ref, fact=barred)
@@ -143,15 +134,8 @@ class EmbeddedCoder:
             return self._silent(interaction, criterion, "rests on system facts; it needs documents, not transcripts")
         if criterion.id not in framework.signals:
             return self._silent(interaction, criterion, f"this coder has no rule for {criterion.id}")
-        return find(case, criterion, framework.signals[criterion.id])
-
-    def _stated(
-        self, case: Case, interaction: Interaction, found: Finding | NotObservable | NotApplicable
-    ) -> Rating | NotObservable | NotApplicable:
-        if not isinstance(found, Finding):
-            return found
-        said = rate(case, found)
-        said = self._undecided(said) if depends_on_kind(interaction, found.criterion) else said
+        said = rate(case, criterion, framework.signals[criterion.id])
+        said = self._undecided(said) if depends_on_kind(interaction, criterion) else said
         return limited(said, case.limit)
 
     def _undecided(self, said: Rating | NotObservable) -> NotObservable:

@@ -19,8 +19,17 @@ from numpy.typing import NDArray
 from dtnexus.coding.encoder_file import HEADER, HEADS, EncoderFile, read_encoder
 from dtnexus.coding.encoder_states import EncoderBody, session
 from dtnexus.coding.linear_model import LinearModel
-from dtnexus.coding.outputs import Role, SignalMatrix, ThresholdKind, columns_of, ordered, readings_of, threshold_of
-from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
+from dtnexus.coding.outputs import (
+    Gathered,
+    Role,
+    SignalMatrix,
+    ThresholdKind,
+    columns_of,
+    ordered,
+    readings_of,
+    threshold_of,
+)
+from dtnexus.coding.signals import SignalRole
 from dtnexus.errors import InputError
 
 Floats = NDArray[np.float32]
@@ -40,10 +49,9 @@ class EncoderModel:
         Raises:
             InputError: the file was joined with other linear weights than the shipped ones.
         """
-        self.sentences = LinearModel.load()
-        """What reads single sentences, to find the words behind a signal."""
-        if file.linear != self.sentences.digest:
-            given, wanted = file.linear[:12], self.sentences.digest[:12]
+        self._linear = LinearModel.load()
+        if file.linear != self._linear.digest:
+            given, wanted = file.linear[:12], self._linear.digest[:12]
             raise InputError(HEADER, f"is joined with the linear weights {given!r}", f"{wanted!r}; run make train")
         self.version: str = file.version
         self.digest: str = file.digest
@@ -85,16 +93,11 @@ class EncoderModel:
         Raises:
             UsageError: Roles and texts of a conversation differ in length, or a role is unknown.
         """
-        out = [np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32) for _, texts in conversations]
-        for role, turns, chances in self.sentences.chances(conversations):
+        out = Gathered.of(conversations)
+        for role, turns, chances, shown_in in self._linear.chances(conversations):
             scores = self.scores([(turn.role, turn.before, turn.text) for turn in turns])[:, columns_of(role)]
-            for turn, row in zip(turns, readings_of(role, self._joined(role, chances, scores)), strict=True):
-                out[turn.conversation][turn.turn] = row
-        return [SignalMatrix(values) for values in out]
-
-    def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
-        """The sentence that carries most of the evidence for a signal, as `LinearModel.locate` says."""
-        return self.sentences.locate(role, text, before, signal)
+            out.put(turns, readings_of(role, self._joined(role, chances, scores)), shown_in)
+        return out.matrices()
 
     def scores(self, turns: Sequence[tuple[SignalRole, str, str]]) -> Floats:
         """The encoder's own score of every output of both roles for every turn, before it is joined.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dtnexus.coding.quotes import Quoter
+from dtnexus.coding.quotes import evidence
 from dtnexus.coding.session_reading import SessionReading
 from dtnexus.framework import ExposureFact, SufficiencyFact
 from dtnexus.rating import CoderRef, Observation
@@ -148,16 +148,11 @@ def _hits(readings: Sequence[SessionReading], counter: _Counter) -> list[_Hit]:
     ]
 
 
-def observations(
-    interaction_id: str, coder: CoderRef, readings: Sequence[SessionReading], quoter: Quoter
-) -> Iterator[Observation]:
+def observations(interaction_id: str, coder: CoderRef, readings: Sequence[SessionReading]) -> Iterator[Observation]:
     """Every fact that this coder can count, with up to three quotes each, then those it cannot tell."""
-    counted = {fact: _hits(readings, counter) for fact, counter in COUNTERS}
-    for hits in counted.values():
-        for hit in hits[:HANDFUL]:
-            quoter.want(hit.reading, hit.move, hit.signal or None)
-    for fact, hits in counted.items():
-        evidence = tuple(quoter.evidence(hit.reading, hit.move, hit.signal or None) for hit in hits[:HANDFUL])
-        yield Observation(interaction_id=interaction_id, coder=coder, fact=fact, value=len(hits), evidence=evidence)
+    for fact, counter in COUNTERS:
+        hits = _hits(readings, counter)
+        quotes = tuple(evidence(hit.reading, hit.move, hit.signal or None) for hit in hits[:HANDFUL])
+        yield Observation(interaction_id=interaction_id, coder=coder, fact=fact, value=len(hits), evidence=quotes)
     for fact in UNKNOWN:
         yield Observation(interaction_id=interaction_id, coder=coder, fact=fact, value=None)

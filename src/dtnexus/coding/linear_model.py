@@ -7,7 +7,7 @@ with it.
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from threading import Lock
 from typing import Final
 
@@ -15,24 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtnexus.coding.outputs import (
-    ROLE_OF,
+    Gathered,
+    Places,
     Role,
     SignalMatrix,
     SpokenTurn,
     ThresholdKind,
-    column_of,
     in_portions,
     ordered,
     readings_of,
     spoken_turns,
     threshold_of,
 )
-from dtnexus.coding.sentences import sentence_spans
-from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SignalRole
+from dtnexus.coding.signals import SignalRole
 from dtnexus.coding.turn_features import FEATURE_BITS, Batch, Block, extract
-from dtnexus.coding.weight_file import OUTPUTS, ROLES, RoleWeights, WeightFile, read_weights
+from dtnexus.coding.weight_file import ROLES, RoleWeights, WeightFile, read_weights
 from dtnexus.coding.word_kinds import Vocabulary
-from dtnexus.errors import UsageError
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -42,8 +40,6 @@ WEIGHTS: Final = "signals.npz"
 _CHARACTERS_AT_ONCE: Final = 400_000
 _FEATURES_AT_ONCE: Final = 4_000
 """Weights that are added up at once: few enough to stay in the processor's cache."""
-_STORED: Final = {RISK_ANY.name: "risk_severity"}
-"""A derived signal -> the one whose outputs it is read from."""
 
 
 class _Features:
@@ -74,23 +70,20 @@ class _RoleModel:
     """The model of one role, unpacked for reading."""
 
     def __init__(self, role: SignalRole, weights: RoleWeights, sharpness: float) -> None:
-        outputs = OUTPUTS[role]
         self._place = np.full(1 << FEATURE_BITS, -1, dtype=np.int32)
         self._place[weights.features] = np.arange(len(weights.features), dtype=np.int32)
         self._weights = weights
         self._matrix = weights.matrix.astype(np.float32)
-        self._columns = np.ascontiguousarray(weights.matrix.T)
         self._sharpness = np.float32(sharpness)
         self._role = role
-        self.of_signal = {name: [at for at, (other, _) in enumerate(outputs) if other == name] for name, _ in outputs}
 
-    def sum(self, features: "_Features", own: Flags, outputs: list[int] | None = None) -> Floats:
+    def sum(self, features: "_Features", own: Flags) -> Floats:
         """Weights times values, summed by row: shape (rows, n_outputs); rows that are not `own` stay 0.
 
-        With `outputs`, only these, in this order. The order of adding is fixed (within a block, then
-        block after block), so that a row has the same sum to the last bit whatever else is read with it.
+        The order of adding is fixed (within a block, then block after block), so that a row has the
+        same sum to the last bit whatever else is read with it.
         """
-        scale = self._weights.scale if outputs is None else self._weights.scale[outputs]
+        scale = self._weights.scale
         total = np.zeros((len(own), len(scale)), dtype=np.float32)
         place = self._place.take(features.hashes)
         have = np.flatnonzero((place >= 0) & own.take(features.rows))
@@ -102,56 +95,43 @@ class _RoleModel:
         starts = np.flatnonzero(begins)
         at_block = np.searchsorted(starts, blocks).tolist()
         row = rows.take(starts)
-        if outputs is not None:
-            parts = self._parts(place, values, starts, outputs)
-            for low, high in pairwise(sorted({0, *at_block})):
-                total[row[low:high]] += parts[low:high]
-            return total * scale
         at_once = np.searchsorted(starts, np.arange(0, len(rows), _FEATURES_AT_ONCE)).tolist()
         starts = np.append(starts, len(rows))
-        for low, high in pairwise(sorted({*at_block, *at_once, len(row)})):
+        for low, high in pairwise(sorted({0, *at_block, *at_once, len(row)})):
             first = starts[low]
             part = self._matrix.take(place[first : starts[high]], axis=0)
             part *= values[first : starts[high], None]
             total[row[low:high]] += np.add.reduceat(part, starts[low:high] - first, axis=0)
         return total * scale
 
-    def _parts(self, place: NDArray[np.int32], values: Floats, starts: Ints, outputs: list[int]) -> Floats:
-        """The sums from each start to the next, shape (n_starts, n_outputs); quicker for few outputs."""
-        parts = np.zeros((len(starts), len(outputs)), dtype=np.float32)
-        for at, output in enumerate(outputs if len(starts) else ()):
-            parts[:, at] = np.add.reduceat(self._columns[output].take(place) * values, starts)
-        return parts
+    def read(self, features: "_BatchFeatures", own: Flags) -> tuple[Floats, Places]:
+        """The calibrated probability of every output for every turn that is `own`, shape (n_own_turns, n_outputs).
 
-    def probabilities(self, features: "_BatchFeatures", own: Flags) -> Floats:
-        """Calibrated probability of every output for every turn that is `own`, shape (n_own_turns, n_outputs).
-
-        A higher level of a signal is never more probable than a lower one.
+        And for every signal the sentence of the turn, counted from 0, by which alone the turn would read
+        highest, shape (n_own_turns, n_signals). A higher level of a signal is never more probable than a lower one.
         """
-        return ordered(self._role, self._chances(features, own, None))
-
-    def some_probabilities(self, features: "_BatchFeatures", signals: Sequence[str]) -> Floats:
-        """The same for all turns; the outputs of other signals than these are left at 0."""
-        outputs = sorted({at for name in signals for at in self.of_signal[name]})
-        every = np.ones(int(features.turn_of[-1]) + 1, dtype=np.bool_)
-        chances = np.zeros((len(every), len(self._weights.scale)), dtype=np.float32)
-        chances[:, outputs] = self._chances(features, every, outputs)
-        return ordered(self._role, chances)
-
-    def _chances(self, features: "_BatchFeatures", own: Flags, outputs: list[int] | None) -> Floats:
-        """Probability of each of these outputs (all for None) by itself for every turn that is `own`."""
-        wanted = slice(None) if outputs is None else outputs
         mine = own[features.turn_of]
-        scores = self.sum(features.sentences, mine, outputs)[mine]
+        scores = self.sum(features.sentences, mine)[mine]
         turn_of = (np.cumsum(own) - 1)[features.turn_of[mine]]
         starts = np.flatnonzero(np.diff(turn_of, prepend=-1))
         top = np.maximum.reduceat(scores, starts, axis=0)
         spread = np.add.reduceat(np.exp(self._sharpness * (scores - top[turn_of])), starts, axis=0)
         size = np.diff(np.append(starts, len(turn_of))).astype(np.float32)[:, None]
-        context = self.sum(features.contexts, own, outputs)[own]
-        score = top + np.log(spread / size) / self._sharpness + context + self._weights.bias[wanted]
-        logit = np.clip(self._weights.slope[wanted] * score + self._weights.shift[wanted], -30.0, 30.0)
-        return (1.0 / (1.0 + np.exp(-logit))).astype(np.float32)
+        rest = self.sum(features.contexts, own)[own] + self._weights.bias
+        chances = self._calibrated(top + np.log(spread / size) / self._sharpness + rest)
+        alone = readings_of(self._role, self._calibrated(scores + rest[turn_of]))
+        return chances, _first_highest(np.nan_to_num(alone, nan=-1.0), turn_of, starts)
+
+    def _calibrated(self, score: Floats) -> Floats:
+        logit = np.clip(self._weights.slope * score + self._weights.shift, -30.0, 30.0)
+        return ordered(self._role, (1.0 / (1.0 + np.exp(-logit))).astype(np.float32))
+
+
+def _first_highest(values: Floats, turn_of: Ints, starts: Ints) -> Places:
+    """For each turn and column the first row of the turn, counted from 0, that holds the turn's highest value."""
+    highest = np.maximum.reduceat(values, starts, axis=0)
+    rows = np.where(values == highest[turn_of], np.arange(len(values))[:, None], len(values))
+    return (np.minimum.reduceat(rows, starts, axis=0) - starts[:, None]).astype(np.int32)
 
 
 class LinearModel:
@@ -212,18 +192,18 @@ class LinearModel:
         Raises:
             UsageError: Roles and texts of a conversation differ in length, or a role is unknown.
         """
-        bounds = [0, *accumulate(len(texts) for _, texts in conversations)]
-        out = np.full((bounds[-1], len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
-        for role, turns, chances in self.chances(conversations):
-            out[[bounds[turn.conversation] + turn.turn for turn in turns]] = readings_of(role, chances)
-        return [SignalMatrix(out[start:stop]) for start, stop in pairwise(bounds)]
+        out = Gathered.of(conversations)
+        for role, turns, chances, shown_in in self.chances(conversations):
+            out.put(turns, readings_of(role, chances), shown_in)
+        return out.matrices()
 
     def chances(
         self, conversations: Sequence[tuple[Sequence[Role], Sequence[str]]]
-    ) -> Iterator[tuple[SignalRole, list[SpokenTurn], Floats]]:
+    ) -> Iterator[tuple[SignalRole, list[SpokenTurn], Floats, Places]]:
         """Some turns of one role at a time with the probabilities of its outputs, shape (n_turns, n_outputs).
 
-        Every turn that is no system message comes once.
+        And for every signal the sentence of the turn that shows it most, as `SignalMatrix.shown_in`. Every turn
+        that is no system message comes once.
 
         Raises:
             UsageError: Roles and texts of a conversation differ in length, or a role is unknown.
@@ -233,48 +213,7 @@ class LinearModel:
             for role in ROLES:
                 own = np.array([one.role == role for one in waiting], dtype=np.bool_)
                 if own.any():
-                    chances = self._roles[role].probabilities(features, own)
-                    yield role, [one for one in waiting if one.role == role], chances
-
-    def read_alone(self, role: SignalRole, texts: Sequence[str], signals: Sequence[str]) -> Floats:
-        """Some signals of texts that are each the only turn of a conversation, shape (n_texts, n_signals).
-
-        The same as `read` gives for them, in less time.
-        """
-        stored = [_STORED.get(name, name) for name in signals]
-        columns = [column_of(name) for name in signals]
-        alone = (SpokenTurn(at, 0, role, text, "") for at, text in enumerate(texts))
-        rows = [np.zeros((0, len(columns)), dtype=np.float32)]
-        for portion in in_portions(alone, _CHARACTERS_AT_ONCE):
-            features = _BatchFeatures(self._extract([one.text for one in portion], [""] * len(portion)))
-            chances = self._roles[role].some_probabilities(features, stored)
-            rows.append(readings_of(role, chances).take(columns, axis=1))
-        return np.concatenate(rows)
-
-    def locate(self, role: SignalRole, text: str, before: str, signal: str) -> tuple[int, int]:
-        """The half-open character span of the sentence that carries most of the evidence for a signal.
-
-        `before` is the turn before, "" for a first turn. A sentence of one or two words is given
-        with the one after it. A blank text gives (0, len(text)).
-
-        Raises:
-            UsageError: There is no such signal, or it does not belong to the role.
-        """
-        column_of(signal)
-        if ROLE_OF[signal] != role:
-            raise UsageError(f"signal {signal!r} belongs to {ROLE_OF[signal]} turns, not to {role!r} turns")
-        spans = sentence_spans(text)
-        if not spans:
-            return 0, len(text)
-        model = self._roles[role]
-        batch = self._extract([text], [before])
-        scores = model.sum(_Features(batch.sentences), np.ones(len(batch.turn_of), dtype=np.bool_))
-        outputs = model.of_signal[_STORED.get(signal, signal)]
-        best = int(np.argmax(scores[:, outputs].sum(axis=1)))
-        start, end = spans[best]
-        if len(text[start:end].split()) < 3 and best + 1 < len(spans):
-            end = spans[best + 1][1]
-        return start, end
+                    yield role, [one for one in waiting if one.role == role], *self._roles[role].read(features, own)
 
 
 @cache

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SIGNALS, SignalRole
+from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SignalRole
 from dtnexus.coding.weight_file import OUTPUTS, ROLES
 from dtnexus.errors import UsageError
 
 Role = Literal["client", "agent", "system"]
 ThresholdKind = Literal["balanced", "precise", "strong"]
 Floats = NDArray[np.float32]
+Places = NDArray[np.int32]
 
 _COLUMN: Final = {name: at for at, name in enumerate(SIGNAL_NAMES)}
-ROLE_OF: Final = {signal.name: signal.role for signal in SIGNALS}
-"""Signal name -> the role whose turns can carry it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +26,8 @@ class SignalMatrix:
 
     values: Floats
     """Shape (n_turns, n_signals); NaN where the signal does not apply to the role of the turn."""
+    shown_in: Places | None = None
+    """The sentence of a turn that shows a signal most, counted from 0, shape (n_turns, n_signals); None: the first."""
     names: tuple[str, ...] = SIGNAL_NAMES
     """Name of each column."""
 
@@ -41,6 +43,34 @@ class SignalMatrix:
         """The values of the signals that apply to one turn, by name; empty for a system turn."""
         row = self.values[at]
         return {name: float(value) for name, value in zip(self.names, row, strict=True) if not np.isnan(value)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """The readings of many conversations, put together turn by turn."""
+
+    bounds: Sequence[int]
+    """Where each conversation begins among the turns of all, and the end."""
+    values: Floats
+    shown_in: Places
+
+    @staticmethod
+    def of(conversations: Sequence[tuple[Sequence[Role], Sequence[str]]]) -> "Gathered":
+        """Nothing is read yet."""
+        bounds = [0, *accumulate(len(texts) for _, texts in conversations)]
+        shape = bounds[-1], len(SIGNAL_NAMES)
+        return Gathered(bounds, np.full(shape, np.nan, dtype=np.float32), np.zeros(shape, dtype=np.int32))
+
+    def put(self, turns: Sequence["SpokenTurn"], values: Floats, shown_in: Places) -> None:
+        """Keep the readings of some turns."""
+        places = [self.bounds[turn.conversation] + turn.turn for turn in turns]
+        self.values[places], self.shown_in[places] = values, shown_in
+
+    def matrices(self) -> list[SignalMatrix]:
+        """The reading of every conversation, in order."""
+        return [
+            SignalMatrix(self.values[start:stop], self.shown_in[start:stop]) for start, stop in pairwise(self.bounds)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

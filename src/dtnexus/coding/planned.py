@@ -63,7 +63,13 @@ def with_plan(reading: SessionReading) -> SessionReading:
     for move, fact in known.items():
         values[move, _COLUMN] = fact
     return PlannedReading(
-        reading.session, reading.transcript, reading.moves, reading.turn_values, values, new_facts=known
+        reading.session,
+        reading.transcript,
+        reading.moves,
+        reading.turn_values,
+        reading.turn_shown,
+        values,
+        new_facts=known,
     )
 
 

@@ -10,7 +10,7 @@ from dtnexus.aggregation import aggregate, expectation
 from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, rule_key, score_episode
 from dtnexus.coding.opportunities import OPEN_AT, WEAK_AT, Cut, cuts, unanswered
 from dtnexus.coding.planned import PLANNED, evidence_class, planned_moves
-from dtnexus.coding.quotes import Quoter
+from dtnexus.coding.quotes import evidence
 from dtnexus.coding.session_reading import SessionReading, signal_named
 from dtnexus.coding.signal_words import clause
 from dtnexus.framework import Criterion
@@ -35,7 +35,6 @@ class Case:
     interaction_id: str
     coder: CoderRef
     readings: Sequence[SessionReading]
-    quoter: Quoter
     weights: EpisodeWeights
     limit: LanguageLimit | None = None
     """What is not among the readings for its language; None: all is there."""
@@ -51,11 +50,9 @@ class Found(NamedTuple):
     signal: str | None
 
 
-class Finding(NamedTuple):
+class _Finding(NamedTuple):
     """What a rule finds in an interaction, before it is put into words."""
 
-    criterion: Criterion
-    rule: SignalRule
     episodes: Sequence[Found]
     opened: bool
     """Whether an episode opened; otherwise those given are doubtful passages."""
@@ -70,18 +67,14 @@ def sessions_of(readings: Sequence[SessionReading]) -> int:
     return len({reading.session for reading in readings})
 
 
-def find(case: Case, criterion: Criterion, rule: SignalRule) -> Finding:
-    """What the rule finds; the quoter is told which words will be quoted."""
-    if sessions_of(case.readings) < rule.sessions_needed:
-        return Finding(criterion, rule, (), opened=False, sure=False)
+def _find(case: Case, criterion: Criterion, rule: SignalRule) -> _Finding:
+    """What the rule finds."""
     episodes: Sequence[Found] = _placed(rule, _found(case.readings, criterion.id, rule, case.weights, OPEN_AT))
     opened = bool(episodes)
     sure = any(each.cut.reading >= rule.sure_from for each in episodes)
     if not sure:
         episodes = episodes[:PASSAGES] or _passages(case, criterion, rule)
-    for each in episodes:
-        case.quoter.want(each.reading, each.move, each.signal)
-    return Finding(criterion, rule, episodes, opened, sure, _no_reply(case.readings, criterion.id, rule, opened))
+    return _Finding(episodes, opened, sure, _no_reply(case.readings, criterion.id, rule, opened))
 
 
 def _no_reply(readings: Iterable[SessionReading], criterion: str, rule: SignalRule, opened: bool) -> list[int]:
@@ -95,12 +88,12 @@ def _no_reply(readings: Iterable[SessionReading], criterion: str, rule: SignalRu
     ]
 
 
-def rate(case: Case, finding: Finding) -> Rating | NotObservable:
-    """The statement of the embedded coder about one criterion."""
-    criterion, rule = finding.criterion, finding.rule
+def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObservable:
+    """The statement of the embedded coder about one criterion by its rule."""
     sessions = sessions_of(case.readings)
     if sessions < rule.sessions_needed:
         return _silent(case, criterion, f"needs {rule.sessions_needed} sessions; this record holds {sessions}")
+    finding = _find(case, criterion, rule)
     key = rule_key(rule)
     episodes = tuple(_episode(case, criterion, rule, key, each) for each in finding.episodes)
     if not finding.sure:
@@ -153,7 +146,7 @@ def _agreement(episodes: Sequence[Episode], score: int) -> float:
     return 0.7 * sum(episode.confidence for episode in episodes) / len(episodes)
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: _Finding) -> str:
     """What met no reply, in words, to stand before the rest; empty where nothing did."""
     if not finding.no_reply:
         return ""
@@ -216,7 +209,7 @@ def _episode(case: Case, criterion: Criterion, rule: SignalRule, key: str, found
     cap = rule.single_session_cap if capped and rule.single_session_cap is not None else 4
     score = min(scored.score, cap)
     chance = float(scored.chances[score:].sum()) if score == cap else scored.chance
-    quote = case.quoter.evidence(reading, move, signal)
+    quote = evidence(reading, move, signal)
     pushed = any(test.signal == "pushback" for test in rule.cues) and cut.cue is not None
     return Episode(
         **dict(quote),

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtnexus.coding.outputs import SignalMatrix
+from dtnexus.coding.sentences import sentence_spans
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
 from dtnexus.coding.word_cues import word_cues
 from dtnexus.errors import UsageError
@@ -114,8 +115,11 @@ class SessionReading:
     moves: tuple[Move, ...]
     turn_values: dict[int, NDArray[np.float32]]
     """Turn number -> readings of that turn alone."""
+    turn_shown: dict[int, NDArray[np.int32]]
+    """Turn number -> for each signal the sentence of the turn that shows it most, counted from 0."""
     values: NDArray[np.float32]
     """Shape (n_moves, n_signals); NaN where the role does not apply."""
+    _sentences: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _columns: dict[str, list[float]] = field(default_factory=dict)
     _levels: dict[tuple[str, float], list[float]] = field(default_factory=dict)
     _earlier: dict[tuple[str, float], list[float]] = field(default_factory=dict)
@@ -159,12 +163,15 @@ class SessionReading:
             return max(turns, key=lambda turn: (len(self.transcript.turns[turn].text.strip()) > 0, -turn))
         return max(turns, key=lambda turn: (float(self.turn_values[turn][_COLUMN[signal]]), -turn))
 
-    def before(self, turn: int) -> str:
-        """The words that came just before a turn; empty for the first."""
-        earlier = turn - 1
-        while earlier >= 0 and earlier not in self.turn_values:
-            earlier -= 1
-        return self.transcript.turns[earlier].text if earlier >= 0 else ""
+    def shown_in(self, turn: int, signal: str) -> int:
+        """The sentence of a turn that shows a signal most, counted from 0."""
+        return int(self.turn_shown[turn][_COLUMN[signal]])
+
+    def sentences(self, turn: int) -> list[tuple[int, int]]:
+        """Where the sentences of a turn begin and end; none where it has no words."""
+        if turn not in self._sentences:
+            self._sentences[turn] = sentence_spans(self.transcript.turns[turn].text)
+        return self._sentences[turn]
 
 
 def is_backchannel(text: str, before: str) -> bool:
@@ -209,8 +216,11 @@ def read_stretches(
 def _read(reader: SignalReader, transcript: Transcript, session: int, spoken: Sequence[Turn]) -> SessionReading:
     roles: list[SignalRole] = ["client" if turn.role is Role.CLIENT else "agent" for turn in spoken]
     matrix = np.zeros((0, len(SIGNAL_NAMES)), dtype=np.float32)
+    shown = np.zeros(matrix.shape, dtype=np.int32)
     if spoken:
-        matrix = strengths(reader, reader.read(roles, [turn.text for turn in spoken]).values)
+        read = reader.read(roles, [turn.text for turn in spoken])
+        shown = np.zeros(read.values.shape, dtype=np.int32) if read.shown_in is None else read.shown_in
+        matrix = strengths(reader, read.values)
         for row, turn in zip(matrix, spoken, strict=True):
             if turn.role is Role.CLIENT:
                 for signal, least in word_cues(turn.text).items():
@@ -226,4 +236,5 @@ def _read(reader: SignalReader, transcript: Transcript, session: int, spoken: Se
         rows.append(matrix[own].max(axis=0) if len(own) > 1 else matrix[own[0]])
     values = np.stack(rows) if rows else matrix
     turn_values = {turn.index: matrix[place] for place, turn in enumerate(spoken)}
-    return SessionReading(session, transcript, tuple(moves), turn_values, values)
+    turn_shown = {turn.index: shown[place] for place, turn in enumerate(spoken)}
+    return SessionReading(session, transcript, tuple(moves), turn_values, turn_shown, values)

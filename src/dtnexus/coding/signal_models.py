@@ -22,8 +22,3 @@ def signal_model(member: str = DEFAULT) -> SignalModel:
     if member == ENCODER:
         return EncoderModel.load()
     raise UsageError(f"the embedded coder has no member {member!r}; use one of {', '.join(MEMBERS)}")
-
-
-def sentence_model(model: SignalModel) -> LinearModel:
-    """What reads the sentences of a turn alone, to find the words behind a signal of this model."""
-    return model.sentences if isinstance(model, EncoderModel) else model
