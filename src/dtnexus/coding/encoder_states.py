@@ -67,5 +67,5 @@ class EncoderBody:
             yield TurnStates(own, states[0][: windows[0].start].mean(axis=0))
 
     def _window(self, window: Window) -> Floats:
-        ids = np.array([window.ids], dtype=np.int64)
-        return np.asarray(self._network.run(None, {"ids": ids})[0][0], dtype=np.float32)
+        ids = np.array(window.ids, dtype=np.int64)
+        return np.asarray(self._network.run(None, {"ids": ids})[0], dtype=np.float32)

@@ -8,9 +8,9 @@ from dtnexus.coding.signals import SignalRole
 
 WINDOW_TOKENS: Final = 224
 """Tokens of a turn that are read at once."""
-OVERLAP_TOKENS: Final = 32
+OVERLAP_TOKENS: Final = 16
 BEFORE_TOKENS: Final = 24
-"""Tokens of the end of the turn before that go with every window."""
+"""Tokens of the end of the turn before that go with the first window of a turn."""
 _BEGIN: Final = 101
 _SEPARATOR: Final = 102
 _UNKNOWN: Final = 100
@@ -30,9 +30,9 @@ class Window:
 def windows_of(role: SignalRole, before: Sequence[int], turn: Sequence[int]) -> Iterator[Window]:
     """The windows of a turn of at least one token; a turn without tokens is one unknown token.
 
-    Neighbouring windows share `OVERLAP_TOKENS`; each has the end of the turn before.
+    Neighbouring windows share `OVERLAP_TOKENS`; the first has the end of the turn before.
     """
-    head = (_BEGIN, *before[-BEFORE_TOKENS:], _SEPARATOR)
+    head: tuple[int, ...] = (_BEGIN, *before[-BEFORE_TOKENS:], _SEPARATOR)
     tokens = tuple(turn) or (_UNKNOWN,)
     start = 0
     while True:
@@ -41,3 +41,4 @@ def windows_of(role: SignalRole, before: Sequence[int], turn: Sequence[int]) -> 
         if start + WINDOW_TOKENS >= len(tokens):
             return
         start += WINDOW_TOKENS - OVERLAP_TOKENS
+        head = (_BEGIN, _SEPARATOR)
