@@ -42,7 +42,8 @@ class Rows:
 
 
 def rule_features(rule: SignalRule) -> tuple[Feature, ...]:
-    """Every signal and place that a rule's scores test or its scorer reads, once each."""
+    """What a scorer reads beside what the rule expects: `scorer_reads`, or every test of `scores`, once each."""
+    if rule.scorer_reads:
+        return tuple((name, "turn") for name in rule.scorer_reads)
     tests = [test for entry in rule.scores for test in (*entry.all_of, *entry.any_of, *entry.none_of)]
-    reads: list[Feature] = [(name, "turn") for name in rule.scorer_reads]
-    return tuple(dict.fromkeys([*((test.signal, test.at) for test in tests), *reads]))
+    return tuple(dict.fromkeys((test.signal, test.at) for test in tests))
