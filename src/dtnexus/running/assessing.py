@@ -61,7 +61,8 @@ def assess_all(plan: Plan, folder: RunFolder, restart: bool, watch: Watch, gate:
     before anything is coded, and only what the gate lets pass leaves the machine.
 
     Raises:
-        UsageError: nobody rates, the folder holds another run, or the gate is closed.
+        UsageError: nobody rates, the folder holds another run or another process is at work in it, or the gate is
+            closed.
         InputError: no conversation could be read at all.
         FrameworkError: the framework has faults.
     """
@@ -71,24 +72,25 @@ def assess_all(plan: Plan, folder: RunFolder, restart: bool, watch: Watch, gate:
     inquiry = Inquiry(plan.judging, framework, folder.judging)
 
     folder.prepare()
-    reading = Reading(plan.inputs, plan.reading)
-    try:
-        archive = Archive.write(folder.fresh, watch(reading.transcripts(), "Reading"))
-        check_coverage(coders, archive.interaction_ids)
+    with folder.alone():
+        reading = Reading(plan.inputs, plan.reading)
+        try:
+            archive = Archive.write(folder.fresh, watch(reading.transcripts(), "Reading"))
+            check_coverage(coders, archive.interaction_ids)
 
-        def ready(sending: bool) -> None:
-            folder.claim(key_of(plan, archive.digest, framework, coders), restart)
-            archive.move(folder.transcripts)
-            if sending:
-                folder.ratings.unlink(missing_ok=True)  # new answers change what was coded without them
+            def ready(sending: bool) -> None:
+                folder.claim(key_of(plan, archive.digest, framework, coders), restart)
+                archive.move(folder.transcripts)
+                if sending:
+                    folder.ratings.unlink(missing_ok=True)  # new answers change what was coded without them
 
-        asked = inquiry.run(archive.interactions, gate, watch, ready)
-    finally:
-        folder.fresh.unlink(missing_ok=True)
-    report = reading.report()
-    write_whole(folder.reading, report.model_dump_json(indent=2) + "\n")
-    factory = partial(make_coders, plan.coders, plan.ratings, asked.bench if asked else None)
-    return assess_archive(archive, plan, framework, factory, folder, report, watch)._replace(asked=asked)
+            asked = inquiry.run(archive.interactions, gate, watch, ready)
+        finally:
+            folder.fresh.unlink(missing_ok=True)
+        report = reading.report()
+        write_whole(folder.reading, report.model_dump_json(indent=2) + "\n")
+        factory = partial(make_coders, plan.coders, plan.ratings, asked.bench if asked else None)
+        return assess_archive(archive, plan, framework, factory, folder, report, watch)._replace(asked=asked)
 
 
 def assess_archive(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, Self
 
 from dtnexus.errors import UsageError
+from dtnexus.running.one_at_a_time import held
 from dtnexus.running.plan import RunKey
 from dtnexus.running.whole_file import write_whole
 
@@ -43,6 +45,8 @@ class RunFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.key = root / "run.json"
+        self.lock = root / "run.lock"
+        """There while a run is at work; one that a kill has left behind hinders nobody."""
         self.fresh = root / "transcripts.new.jsonl"
         """What was read this time, until it is known whether the folder may take it."""
         self.transcripts = root / "transcripts.jsonl"
@@ -69,7 +73,18 @@ class RunFolder:
 
     def _left_over(self, path: Path) -> bool:
         """Whether a run that was killed while reading has left this."""
-        return path == self.fresh or path.suffix == ".part"
+        return path in (self.fresh, self.lock) or path.suffix == ".part"
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep every other process out of the folder, which is there, while a block runs.
+
+        Raises:
+            UsageError: another process is at work in it; nothing was changed.
+        """
+        return held(
+            self.lock,
+            f"-o {self.root}: another run is at work in this folder. Wait until it has ended, or name another folder.",
+        )
 
     def claim(self, key: RunKey, restart: bool) -> None:
         """Take the folder for this run; a run of the same key goes on, with `restart` it begins anew.
