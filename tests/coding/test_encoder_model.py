@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dtnexus.coding.encoder_file import HEADER, HEADS, read_encoder
 from dtnexus.coding.encoder_model import EncoderModel
 from dtnexus.coding.encoder_states import BODY, VOCABULARY
-from dtnexus.coding.encoder_windows import OVERLAP_TOKENS, WINDOW_TOKENS, windows_of
+from dtnexus.coding.encoder_windows import BEFORE_TOKENS, OVERLAP_TOKENS, WINDOW_TOKENS, windows_of
 from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.outputs import Role
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS
@@ -105,6 +105,7 @@ def test_windows_hold_every_token_of_a_turn_in_order(turn: int, before: int) -> 
     joined = [*parts[0], *(token for part in parts[1:] for token in part[OVERLAP_TOKENS:])]
     assert joined == (list(range(1000, 1000 + turn)) or [100])
     assert all(len(part) <= WINDOW_TOKENS for part in parts)
+    assert [window.ids.count(7) for window in windows] == [min(before, BEFORE_TOKENS), *[0] * (len(windows) - 1)]
 
 
 def test_the_library_that_reads_the_network_cannot_tell_anybody() -> None:
