@@ -1,37 +1,34 @@
-"""Readings of the invented episodes by models that never saw their situation.
+"""Readings of invented turns that no shipped model gives: by models that never saw them, and by their labels.
 
-The shipped signal models were fitted on the turns of these episodes, so their readings of them are
-too good to learn from. The out-of-fold logits that the signal steps kept stand for them.
+The shipped signal models were fitted on these turns, so their readings of them are too good to learn from. The
+out-of-fold logits that the signal steps kept stand for them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
 from dtnexus.coding.outputs import SignalMatrix, ordered, readings_of
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
-from training.corpus import data_folder, rows
+from training.corpus import Row, data_folder, rows, targets
 from training.out_of_fold import Floats, columns_of, load_logits
 
 Key = tuple[str, str, str]
 
 
-class OutOfFoldReader:
-    """Reads turns of invented episodes from kept logits."""
+class StoredReader:
+    """Gives the readings of turns that it was told."""
 
-    digest = "out-of-fold"
+    digest = "stored"
 
-    def __init__(self, member: str, thresholds: Mapping[str, float]) -> None:
-        """Readings of the member `linear` or `joined`, and the values from which a signal holds."""
-        self._thresholds = thresholds
-        logits = load_logits(member)
-        self._stored: dict[Key, Floats] = {}
-        for at, row in enumerate(rows(data_folder())):
-            if row.source == "episode":
-                chance = 1.0 / (1.0 + np.exp(-logits[at : at + 1, columns_of(row.role)]))
-                values = readings_of(row.role, ordered(row.role, chance.astype(np.float32)))[0]
-                self._stored[_key(row.role, row.before, row.text)] = values
+    def __init__(self, stored: Mapping[Key, Floats], thresholds: Mapping[str, float]) -> None:
+        """`stored` by role, end of the turn before and turn; `thresholds` are the values from which a signal holds.
+
+        Where what stood before a turn is not read (a sound of listening), the turn is found by its own words.
+        """
+        self._stored, self._thresholds = stored, thresholds
+        self._alone = {(role, text): values for (role, _, text), values in stored.items()}
 
     def threshold(self, signal: str) -> float:
         """The value from which on the signal is taken to hold."""
@@ -46,13 +43,40 @@ class OutOfFoldReader:
         values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
         before = ""
         for at, (role, text) in enumerate(zip(roles, texts, strict=True)):
-            values[at] = self._stored[_key(role, before, text)]
+            found = self._stored.get(_key(role, before, text))
+            values[at] = self._alone[role, text] if found is None else found
             before = text
         return SignalMatrix(values)
 
     def read_many(self, conversations: Sequence[tuple[Sequence[SignalRole], Sequence[str]]]) -> list[SignalMatrix]:
         """The same for many conversations."""
         return [self.read(roles, texts) for roles, texts in conversations]
+
+
+def out_of_fold(member: str, thresholds: Mapping[str, float], sources: Collection[str] = ("episode",)) -> StoredReader:
+    """Readings of the invented turns of some sources by models that saw none of their group.
+
+    `member` is `linear` or `joined`, the name under which the logits are kept.
+    """
+    logits = load_logits(member)
+    chances = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
+    return _reader(sources, thresholds, lambda at, row: chances[at, columns_of(row.role)])
+
+
+def as_labelled(sources: Collection[str]) -> StoredReader:
+    """Readings of the invented turns of some sources that are their labels."""
+    return _reader(sources, dict.fromkeys(SIGNAL_NAMES, 0.5), lambda _, row: targets([row], row.role)[0][0])
+
+
+def _reader(
+    sources: Collection[str], thresholds: Mapping[str, float], chances_of: Callable[[int, Row], Floats]
+) -> StoredReader:
+    stored: dict[Key, Floats] = {}
+    for at, row in enumerate(rows(data_folder())):
+        if row.source in sources:
+            chances = ordered(row.role, chances_of(at, row)[None].copy())
+            stored[_key(row.role, row.before, row.text)] = readings_of(row.role, chances)[0]
+    return StoredReader(stored, thresholds)
 
 
 def _key(role: str, before: str, text: str) -> Key:

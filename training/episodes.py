@@ -31,7 +31,7 @@ from dtnexus.signal_rule import SignalRule
 from training import ordinal
 from training.corpus import data_folder
 from training.episode_corpus import CodedEpisode, references, synthetic_episodes
-from training.episode_readings import OutOfFoldReader
+from training.episode_readings import out_of_fold
 from training.rated_chats import rated_rows
 from training.scorer_rows import Rows, rule_features
 
@@ -216,7 +216,7 @@ def training_rows(framework: Framework, member: str, reader: SignalReader) -> di
     """All rows that may be learned from."""
     folder = data_folder()
     thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
-    kept = OutOfFoldReader(member, thresholds)
+    kept = out_of_fold(member, thresholds)
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
     episodes += synthetic_episodes()
     return rows_of(framework, episodes, {"reference": reader, "invented": kept})
