@@ -201,10 +201,12 @@ def _holding(reading: SessionReading, tests: tuple[SignalTest, ...], cut: Cut, a
 
 
 def _reading_at(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> float:
-    """The highest reading of a signal in the episode, for showing."""
+    """The highest reading of a signal in the episode, or before it where the test reads that, for showing."""
     role = signal_named(test.signal).role
     start = answer - 1 if cut.cue is None else cut.cue
     around = range(max(start - 2, 0), min(cut.answers[-1] + 2, len(reading.moves)))
+    if test.at == "earlier":
+        around = range(answer if cut.cue is None else cut.cue)
     near = [at for at in around if reading.moves[at].role == role]
     if test.at == "turn" and role == "agent":
         near = [answer]

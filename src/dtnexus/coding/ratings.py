@@ -157,8 +157,9 @@ def _told(finding: _Finding) -> str:
 def _why(criterion: Criterion, episodes: Sequence[Episode], score: int, missing: str) -> str:
     shown = ", ".join(str(episode.score) for episode in episodes)
     how = {"worst": "the worst", "median": "the median", "best": "the best"}[criterion.aggregation]
-    first = next((episode for episode in episodes if episode.score == score), episodes[0])
-    return f"{missing}{how} of {len(episodes)} episode(s) [{shown}]; for instance turn {first.turn}: {first.why}"
+    at_score = [episode for episode in episodes if episode.score == score] or episodes
+    surest = max(at_score, key=lambda episode: episode.confidence)
+    return f"{missing}{how} of {len(episodes)} episode(s) [{shown}]; for instance turn {surest.turn}: {surest.why}"
 
 
 def expected_score(
