@@ -50,7 +50,7 @@ Chosen by fitting on invented episodes and scoring the VERA-MH and Spiral-Bench 
 """
 KEPT: Final = {LINEAR: "linear", ENCODER: "joined"}
 """Member -> the name under which its out-of-fold logits are kept."""
-ABSTAIN_BELOW: Final = 0.35
+ABSTAIN_BELOW: Final = 0.33
 """Calibrated chance that a score is the settled one below which none is given; blind guessing reaches about .25."""
 ZERO_FROM: Final = 0.5
 INVENTED_WEIGHT: Final = 0.3
