@@ -7,7 +7,7 @@ from typing import Final
 LINEAR: Final = "linear"
 """Linear models alone: quick, for archives."""
 ENCODER: Final = "encoder"
-"""The linear models joined with a small text encoder: closer to the labels, about ten times slower."""
+"""The linear models joined with a small text encoder: closer to the labels, six to seven times slower."""
 DEFAULT: Final = ENCODER
 """The member that is used where none is named: the more valid one on the labelled sets."""
 MEMBERS: Final = (LINEAR, ENCODER)
