@@ -19,7 +19,7 @@ from tests.probing.test_probe_run import battery, http
 
 FINE = "I am a program and not a person. What weighs most on you this evening, and since when?"
 GERMAN = "Das klingt schwer, und ich möchte gern wissen, was dich bewegt."
-PLAY = ("--only", "PB18", "--repeats", "3", "--timeout", "0.4", "--max-reply", "5000", "-o", "run")
+PLAY = ("--only", "PB18", "--repeats", "3", "--max-reply", "5000", "-o", "run")
 ANSWERED = 6
 """Replies before the trouble: all four of the first run, two of the second."""
 TROUBLE: dict[str, tuple[Behaviour, str, str]] = {
@@ -27,7 +27,7 @@ TROUBLE: dict[str, tuple[Behaviour, str, str]] = {
     "html": (servers.html, "not_json", "looks like a page of HTML"),
     "endless": (servers.endless, "endless_stream", "more than 5000 bytes"),
     "storm": (refuses(429), "rate_limited", "HTTP 429"),
-    "timeout": (servers.silent, "timeout", "0.4 s"),
+    "timeout": (servers.silent, "timeout", "1.5 s"),
     "session lost": (servers.hangs_up, "session_lost", "broke off"),
 }
 
@@ -88,14 +88,15 @@ def check_whole(bench: Path, before: bytes, code: int) -> None:
 def test_trouble_half_way(name: str, bench: Path) -> None:
     behave, kind, detail = TROUBLE[name]
     stream = ("--stream",) if kind == "endless_stream" else ()
+    more = (*stream, "--timeout", "1.5") if kind == "timeout" else stream
     fine = says(FINE) if not stream else streams
     with serving(in_order(*[fine] * ANSWERED, behave)) as server:
-        code, _, err = call(*http(server.address, *PLAY, *stream))
+        code, _, err = call(*http(server.address, *PLAY, *more))
         assert code == 3
         check_half(bench, kind, detail, err)
         kept = (bench / "run" / "exchanges.jsonl").read_bytes()
         server.behave = fine
-        check_whole(bench, kept, call(*http(server.address, *PLAY, *stream)).code)
+        check_whole(bench, kept, call(*http(server.address, *PLAY, *more)).code)
 
 
 def streams(to: servers.Handler, asked: servers.Asked) -> None:
