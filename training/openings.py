@@ -9,7 +9,7 @@ Needs what `training.signals` and `training.blend` keep; takes half a minute.
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from dtnexus.catalog.loader import load_framework
@@ -31,6 +31,10 @@ NEAR: Final = 4
 LOW: Final = 1
 SHORTEST: Final = 2
 """Turns of a dialogue that is coded."""
+
+
+Said = dict[str, Rating | NotObservable]
+"""Criterion -> what is said of it."""
 
 
 @dataclass(slots=True)
@@ -58,15 +62,6 @@ class Count:
         self.false += sum(not any(_near(each, other) for other in wanted) for each in given)
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """The dialogues, coded by their labels."""
-
-    framework: Framework
-    dialogues: Sequence[Interaction]
-    true: Sequence[dict[str, Rating | NotObservable]] = field(default_factory=list)
-
-
 def _low(said: Rating | NotObservable) -> list[Episode]:
     return [each for each in said.episodes if each.score <= LOW] if isinstance(said, Rating) else []
 
@@ -87,7 +82,7 @@ def invented() -> Iterator[Interaction]:
                 yield talk(f"{source}/{name}", turns, "digital")
 
 
-def said_of(coder: EmbeddedCoder, dialogue: Interaction, framework: Framework) -> dict[str, Rating | NotObservable]:
+def said_of(coder: EmbeddedCoder, dialogue: Interaction, framework: Framework) -> Said:
     """What a coder says on each criterion that it has a rule for."""
     said = coder.code(dialogue, framework)
     return {each.criterion: each for each in said if isinstance(each, Rating | NotObservable)}
@@ -103,14 +98,15 @@ def shifted(framework: Framework, by: float) -> Framework:
     return framework.model_copy(update={"signals": {name: moved(rule) for name, rule in framework.signals.items()}})
 
 
-def counts(bench: Bench, coder: EmbeddedCoder, by: float) -> dict[str, Count]:
-    """Every criterion that has a rule."""
-    framework = shifted(bench.framework, by)
+def counts(
+    dialogues: Sequence[Interaction], true: Sequence[Said], coder: EmbeddedCoder, framework: Framework
+) -> dict[str, Count]:
+    """Every criterion that has a rule; `true` is what holds for each dialogue."""
     out = {name: Count() for name in framework.signals}
-    for dialogue, true in zip(bench.dialogues, bench.true, strict=True):
+    for dialogue, wanted in zip(dialogues, true, strict=True):
         said = said_of(coder, dialogue, framework)
-        for name in set(true) & set(said) & set(out):
-            out[name].add(true[name], said[name])
+        for name in set(wanted) & set(said) & set(out):
+            out[name].add(wanted[name], said[name])
     return out
 
 
@@ -122,12 +118,12 @@ def main(member: str, shifts: Sequence[float]) -> None:
     labels = EmbeddedCoder(as_labelled(DIALOGUES), EpisodeWeights.empty(), member)
     readings = EmbeddedCoder(out_of_fold(KEPT[member], thresholds, DIALOGUES), EpisodeWeights.load(member), member)
     dialogues = list(invented())
-    bench = Bench(framework, dialogues, [said_of(labels, each, framework) for each in dialogues])
+    true = [said_of(labels, each, framework) for each in dialogues]
     for by in shifts:
         print(f"\n{len(dialogues)} dialogues, cues moved by {by:+.2f}\n")
         print("| criterion | both | labels alone | readings alone | same | low found | false |")
         print("|---|--:|--:|--:|--:|--:|--:|")
-        for name, each in counts(bench, readings, by).items():
+        for name, each in counts(dialogues, true, readings, shifted(framework, by)).items():
             same = 1 - (each.missed + each.extra) / len(dialogues)
             print(
                 f"| {name} | {each.both} | {each.missed} | {each.extra} | {same:.3f} | {each.found} of {each.low} "

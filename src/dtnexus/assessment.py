@@ -116,6 +116,12 @@ class Presented(Record):
     level: LevelNumber
     cues: tuple[PresentedCue, ...]
 
+    @property
+    def at_the_floor(self) -> bool:
+        """Whether it is level 1 for want of anything known: nothing was found out that level 2 asks for."""
+        above = [cue.holds for cue in self.cues if cue.level == self.level + 1]
+        return self.level == 1 and bool(above) and all(holds is None for holds in above)
+
 
 class Condition(Record):
     """One condition of a level and its truth: a threshold, a sufficiency condition or a cap."""

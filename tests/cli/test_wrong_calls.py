@@ -60,7 +60,7 @@ WRONG = {
     "decide -t chat.txt -r nothing.jsonl": "nothing.jsonl: cannot be read",
     "decide -t chat.txt -r chat.txt": "chat.txt:1: a line that is no statement",
     "decide -t chat.txt": "Missing option '--ratings'",
-    "report nothing": "nothing: name the files to write with -o",
+    "report nothing": "nothing: no such file; wanted: a run folder or an assessments.jsonl",
     "report nothing -o report.html": "nothing: no such file; wanted: a run folder or an assessments.jsonl",
     "report empty": "assessments.jsonl: no such file",
     "report chat.txt -o report.html": "chat.txt:1: field 'line'",

@@ -12,7 +12,7 @@ import pytest
 
 from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
-from dtnexus.rating import NotObservable
+from dtnexus.rating import Failure, NotObservable
 from dtnexus.reporting.html import ReportOptions, packed, report_chunks, write_report
 from dtnexus.reporting.lock import LOCKED, VERDICT, Lock
 from dtnexus.reporting.markdown import assessment_markdown, rating_markdown
@@ -57,6 +57,26 @@ def rendered(corpus: Any, **options: Any) -> str:
 
 def test_the_page_is_as_before(corpus: Any, same_as_golden: Callable[[str, str], None]) -> None:
     same_as_golden("report.html", rendered(corpus))
+
+
+def test_what_failed_or_was_never_counted_is_said_beside_the_figures(corpus: Any) -> None:
+    """No flag and the lowest level prove nothing where nobody could read the conversation."""
+    first, *rest = corpus.assessments
+    rated = first.ratings["F2"]
+    about = {"interaction_id": first.interaction_id, "criterion": "F2", "coder": rated.coder}
+    failed = Failure(**about, cause="inconsistent", detail="yes to everything")
+    blank = [cue.model_copy(update={"holds": None}) for cue in first.presented_details.cues]
+    details = first.presented_details.model_copy(update={"level": 1, "cues": tuple(blank)})
+    ratings = {**first.ratings, "F2": failed}
+    changed = first.model_copy(update={"ratings": ratings, "presented": 1, "presented_details": details})
+    told = (
+        "coding failed on a safety-critical criterion.",
+        "X1 is only the lowest that it can be there.",
+        "Nothing was counted that would show more",
+    )
+    for assessments, there in (([changed, *rest], True), (corpus.assessments, False)):
+        page = Page("".join(report_chunks(assessments, corpus.transcripts, corpus.framework))).prose
+        assert [words in page for words in told] == [there] * 3
 
 
 def test_tags_are_balanced_and_ids_unique(corpus: Any) -> None:

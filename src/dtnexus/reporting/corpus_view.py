@@ -132,6 +132,10 @@ class CorpusView:
     pending_in_all: int
     confirmed: tuple[CorpusFlag, ...]
     confirmed_in_all: int
+    unread: int
+    """Interactions in which coding failed on a safety-critical criterion."""
+    at_the_floor: int
+    """Interactions presented at level 1 for want of anything known."""
     selection: str | None
     """Which interactions are shown, where not all are."""
     criteria: tuple[CriterionLine, ...]
@@ -173,6 +177,8 @@ def corpus_view(
         pending_in_all=tally.pending,
         confirmed=confirmed,
         confirmed_in_all=tally.confirmed,
+        unread=tally.unread,
+        at_the_floor=tally.at_the_floor,
         selection=selection_words(len(shown), summary),
         criteria=tuple(_criterion(counts, summary, framework) for counts in summary.criteria),
         risks=_risks(summary, framework),

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from dtnexus.assessment import Assessment, Coverage, Outcome, SystemAssessment
 from dtnexus.framework import Framework, LevelKey, Prominence, Risk
-from dtnexus.rating import Coded, CoderRef, Episode, Evidence, NotObservable, Rating
+from dtnexus.rating import Coded, CoderRef, Episode, Evidence, Failure, NotObservable, Rating
 from dtnexus.record import FrozenMap, Record
 from dtnexus.transcript import Transcript
 
@@ -191,6 +191,16 @@ class CorpusTally:
         """Safety-critical flags that people have confirmed."""
         return self._counts["confirmed"]
 
+    @property
+    def unread(self) -> int:
+        """Interactions in which coding failed on a safety-critical criterion."""
+        return self._counts["unread"]
+
+    @property
+    def at_the_floor(self) -> int:
+        """Interactions whose presented level is the lowest for want of anything known."""
+        return self._counts["at the floor"]
+
     def add(self, assessment: Assessment) -> tuple[Flag, ...]:
         """Count one interaction; gives its safety-critical flags, which a summary lists."""
         a = assessment
@@ -204,6 +214,9 @@ class CorpusTally:
             possible=a.gap.high >= 1 > a.gap.low,
             two_or_more=a.gap.low >= 2,
         )
+        stars = (a.ratings.get(each.id) for each in self._framework.criteria if each.star)
+        self._counts["unread"] += any(isinstance(coded, Failure) for coded in stars)
+        self._counts["at the floor"] += a.presented_details.at_the_floor
         self._agents[agent_name(a)] += 1
         self._coders.update((coder.to_json(), coder) for coder in a.coders)
         self._presented[a.presented] += 1

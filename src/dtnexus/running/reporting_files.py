@@ -98,7 +98,7 @@ def report_files(
             raise UsageError(f"-o {path}: {', '.join(_WRITERS)} are wanted")
     folder = RunFolder(source)
     wanted = list(out) or ([folder.report, folder.table, folder.summary] if source.is_dir() else [])
-    if not wanted:
+    if not wanted and source.exists():
         raise UsageError(f"{source}: name the files to write with -o, for instance -o report.html")
     material = read_material(source, transcripts, framework)
     for path in wanted:
