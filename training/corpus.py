@@ -26,7 +26,8 @@ SINGLE_TURNS = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "
 DIALOGUES = (
     "own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday",
     "own_replies", "own_consult", "own_moods", "own_support", "own_sentences", "own_threads", "own_smalltalk",
-    "own_forum", "own_hints", "own_openchat", "own_helpline",
+    "own_forum", "own_hints", "own_openchat", "own_helpline", "own_beliefs", "own_drives", "own_covert", "own_alarms",
+    "own_selves", "own_kindness",
 )  # fmt: skip
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
 EPISODES = ("synthetic_episodes", "own_episodes")

@@ -16,10 +16,14 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    GetJsonSchemaHandler,
     TypeAdapter,
     ValidationError,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
+from dtnexus.attribute_docs import attribute_docs
 from dtnexus.errors import InputError
 
 K = TypeVar("K")
@@ -53,12 +57,23 @@ class Record(BaseModel):
         extra="forbid",
         allow_inf_nan=False,
         validate_default=True,
-        use_attribute_docstrings=True,
         defer_build=True,
         hide_input_in_errors=True,
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
+        """The schema, each property described by what stands below its field."""
+        schema = handler(core_schema)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        docs = {name: text for kind in reversed(cls.__mro__) for name, text in attribute_docs(kind).items()}
+        for name, field in cls.model_fields.items():
+            shown = field.alias or name
+            if name in docs and shown in properties:
+                properties[shown].setdefault("description", docs[name])
+        return schema
 
     def to_json(self) -> str:
         """The record as one line of JSON, fields in the order of declaration."""

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from dtnexus.coding.session_reading import SessionReading, signal_named
 from dtnexus.rating import Evidence
+
+
+class Quoted(TypedDict):
+    """Where words stand, and the words."""
+
+    transcript_id: str
+    session: int
+    turn: int
+    start: int
+    end: int
+    quote: str
 
 
 def span(reading: SessionReading, move: int, signal: str | None) -> tuple[int, int, int]:
@@ -25,14 +38,19 @@ def span(reading: SessionReading, move: int, signal: str | None) -> tuple[int, i
     return turn, start, spans[place + 1][1] if short else end
 
 
+def quoted(reading: SessionReading, move: int, signal: str | None) -> Quoted:
+    """The fields of the quote, for a record that holds more."""
+    turn, start, end = span(reading, move, signal)
+    return {
+        "transcript_id": reading.transcript.id,
+        "session": reading.session,
+        "turn": turn,
+        "start": start,
+        "end": end,
+        "quote": reading.transcript.turns[turn].text[start:end],
+    }
+
+
 def evidence(reading: SessionReading, move: int, signal: str | None) -> Evidence:
     """The quote as a record."""
-    turn, start, end = span(reading, move, signal)
-    return Evidence(
-        transcript_id=reading.transcript.id,
-        session=reading.session,
-        turn=turn,
-        start=start,
-        end=end,
-        quote=reading.transcript.turns[turn].text[start:end],
-    )
+    return Evidence(**quoted(reading, move, signal))

@@ -10,7 +10,7 @@ from dtnexus.aggregation import aggregate, expectation
 from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, rule_key, score_episode
 from dtnexus.coding.opportunities import OPEN_AT, WEAK_AT, Cut, cuts, unanswered
 from dtnexus.coding.planned import PLANNED, evidence_class, planned_moves
-from dtnexus.coding.quotes import evidence
+from dtnexus.coding.quotes import quoted
 from dtnexus.coding.session_reading import SessionReading, signal_named
 from dtnexus.coding.signal_words import clause
 from dtnexus.framework import Criterion
@@ -210,10 +210,9 @@ def _episode(case: Case, criterion: Criterion, rule: SignalRule, key: str, found
     cap = rule.single_session_cap if capped and rule.single_session_cap is not None else 4
     score = min(scored.score, cap)
     chance = float(scored.chances[score:].sum()) if score == cap else scored.chance
-    quote = evidence(reading, move, signal)
     pushed = any(test.signal == "pushback" for test in rule.cues) and cut.cue is not None
     return Episode(
-        **dict(quote),
+        **quoted(reading, move, signal),
         criterion=criterion.id,
         cue_turn=None if cut.cue is None else reading.turn_of(cut.cue, _cue_signal(cut)),
         agent_turn=reading.turn_of(scored.answer, _agent_signal(reading, rule, scored)),

@@ -91,14 +91,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     with at least one token gives one span per entry of `boundaries`, so that the two run in
     step; a blank text gives none.
     """
-    cut = tokens(text)
+    places = [found.span() for found in _pattern(text).finditer(text)]
     spans: list[tuple[int, int]] = []
-    stop = 0
-    for before, end in pairwise([-1, *boundaries(cut)]):
-        first = text.index(cut[before + 1], stop)
-        stop = first
-        for token in cut[before + 1 : end + 1]:
-            stop = text.index(token, stop) + len(token)  # nothing but blanks lies between two tokens
+    for before, end in pairwise([-1, *boundaries([text[start:stop] for start, stop in places])]):
+        first, stop = places[before + 1][0], places[end][1]
         inner = text[first:stop]
         left = len(inner) - len(inner.lstrip())
         spans.append((first + left, first + left + len(inner.strip())) if inner.strip() else (first, stop))

@@ -183,7 +183,7 @@ def _fitting(pieces: Iterable[tuple[int, Piece]], room: int) -> Iterator[tuple[i
 
 def packed(text: str) -> str:
     """A piece of the page as base64 of a zlib stream."""
-    return base64.b64encode(zlib.compress(text.encode("utf-8", "xmlcharrefreplace"), 9)).decode("ascii")
+    return base64.b64encode(zlib.compress(text.encode("utf-8", "xmlcharrefreplace"))).decode("ascii")
 
 
 def tone(segment: Segment, marks: Sequence[Mark]) -> str:

@@ -25,8 +25,9 @@ from dtnexus.running.hands import Case, Coded, Decided, Hands, Sheet
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_BATCH = 8
-_AHEAD = 4
+_BATCH = 2
+"""Items that a process is given at a time: few, so that none has much left to do when the others have nothing."""
+_AHEAD = 8
 """Batches in flight per process: enough to keep all busy, few enough to bound memory."""
 _MOST = 4
 """Processes that are started unasked, at most: each takes its own memory."""

@@ -1,8 +1,8 @@
 """From what a coder says to the labels of each set.
 
 Every rule was written from the published codebook of its set and the definitions of the signals
-and criteria before it was run, and none was changed for a result. The docstring of a rule is
-printed beside its row.
+and criteria before it was run; the one that was put right to its codebook afterwards says so. The
+docstring of a rule is printed beside its row.
 """
 
 from __future__ import annotations
@@ -109,8 +109,14 @@ def epitome_interpretation(readings: Readings) -> NDArray[np.int64]:
 
 
 def epitome_exploration(readings: Readings) -> NDArray[np.int64]:
-    """Exploration 0, 1 (generic question) or 2 (specific question): the level of `exploration`."""
-    return readings.level("exploration")
+    """Exploration 0, 1 (generic question) or 2 (specific question).
+
+    The level of `exploration`; and 2 where that is 0 and the reply asks about the client or the matter (`question`),
+    since the codebook's own example of a strong exploration can be answered by yes or no, which `exploration` leaves
+    out. The second half was added after the result without it was known (encoder .353, linear .321).
+    """
+    level = readings.level("exploration")
+    return np.where((level == 0) & readings.holds("question"), 2, level)
 
 
 def abceval_empathetic(readings: Readings) -> NDArray[np.bool_]:
