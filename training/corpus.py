@@ -27,7 +27,7 @@ DIALOGUES = (
     "own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday",
     "own_replies", "own_consult", "own_moods", "own_support", "own_sentences", "own_threads", "own_smalltalk",
     "own_forum", "own_hints", "own_openchat", "own_helpline", "own_beliefs", "own_drives", "own_covert", "own_alarms",
-    "own_selves", "own_kindness",
+    "own_selves", "own_kindness", "own_sessions", "own_urges", "own_flat", "own_banter", "own_volunteers",
 )  # fmt: skip
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
 EPISODES = ("synthetic_episodes", "own_episodes")

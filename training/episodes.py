@@ -127,7 +127,8 @@ def fit(rows: Rows, penalty: float, rated: Rows | None = None) -> Fitted:
 
     An answer that people rated on another scale weighs as much as an episode.
     """
-    pulls = [min(penalty, RATED_PENALTY) if rated is not None and name in RATED else penalty for name, _ in rows.features]
+    own = penalty if rated is None else min(penalty, RATED_PENALTY)
+    pulls = [own if name in RATED else penalty for name, _ in rows.features]
     start = ordinal.Start(
         np.concatenate([[RULE_WEIGHT], np.zeros(len(pulls))]),
         RULE_WEIGHT * (np.arange(1, 5, dtype=np.float64) - 0.5),
