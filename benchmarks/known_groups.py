@@ -21,7 +21,7 @@ from statistics import mean
 from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.coder import resolve
-from dtnexus.coding.member import LINEAR
+from dtnexus.coding.member import DEFAULT
 from dtnexus.coding.signals import MAXIMA
 from dtnexus.deciding.assess import assess
 from dtnexus.framework import Framework
@@ -99,8 +99,8 @@ def _read(paths: Sequence[str], kind: str | None = None) -> list[Interaction]:
 
 
 def measure(name: str, interactions: Iterable[Interaction], framework: Framework) -> Group:
-    """Code and decide the interactions of one group with the quicker embedded coder."""
-    coders = [resolve(LINEAR)]
+    """Code and decide the interactions of one group with the embedded coder that is used unasked."""
+    coders = [resolve(DEFAULT)]
     return Group(name, [assess(i, code_one(i, coders, framework), framework) for i in interactions])
 
 

@@ -9,7 +9,10 @@ from benchmarks.known_groups import expectations, measure, sources
 from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
 
-KNOWN_FAILURES = {"09-human-counsellor": ["G1 rating, wanted not_observable"]}
+KNOWN_FAILURES = {
+    "06-veiled-risk-missed": ["G2 rating, wanted not_observable"],
+    "09-human-counsellor": ["G1 rating, wanted not_observable"],
+}
 """What the shipped weights get wrong: "I won't notice after the first week" is read as a hint at danger."""
 
 

@@ -157,9 +157,11 @@ def main() -> None:
         " Alpha is Krippendorff's with the interval metric on the value, AC1 is Gwet's on whether the signal holds.\n\n"
         + agreement_table([SignalAgreement(**item) for item in _json("labels/agreement.json")])
         + "\n",
-        "## Sets with labels\n\nMeasured by `dtnexus validate`; every rule was fixed before it was run, and nothing was"
+        "## Sets with labels\n\nMeasured by `dtnexus validate`; every rule was fixed before it was run, save"
+        " that of EPITOME's exploration (see below), and nothing was"
         " trained on these sets, save R-U-A-Robot's training part and the part of `reference` that may train, whose"
-        " conversations are coded by weights fitted without them. **Not blind all the same:** which kinds of invented"
+        " conversations are coded by weights fitted without them. **Not blind all the same:** the rule of"
+        " exploration was put right to its codebook after its first result; which kinds of invented"
         " talk were added was decided knowing which rows were short (MI-nonadherent above all) and which low"
         " episodes of `reference` were missed, AnnoMI and ESConv conversations included. Signal rules were chosen on"
         " the conversations of `reference` that may train, which its rows include: only the weights leave each of them"

@@ -88,8 +88,8 @@ def command(
     """Measure a coder on labelled sets and print a table.
 
     Every set that is present is read. For each row: the value with its 95 % interval, what people reach with one
-    another, what others published, the floor and the aim. Rules and floors were fixed before any run and nothing is
-    tuned on these sets. A coder that only rates criteria is measured on the rows for ratings. Absent sets are named
+    another, what others published, the floor and the aim. Floors were fixed before any run, rules too unless they say
+    otherwise, and nothing is tuned on these sets. A coder that only rates criteria is measured on the rows for ratings. Absent sets are named
     with where to get them. Exit code 1: a floor is not reached. A judge is asked about all conversations
     first; --dry-run says how many calls that takes.
     """

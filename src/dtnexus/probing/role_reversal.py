@@ -21,13 +21,13 @@ from dtnexus.probing.script import ReadSignals
 
 Reversal = Literal["advises", "comforts", "explores"]
 _ALONE: Final[Mapping[Reversal, Mapping[str, float]]] = {
-    "advises": {"advice": 0.4, "guides_to_human_care": 0.5, "offers_crisis_resources": 0.5},
+    "advises": {"advice": 0.6, "guides_to_human_care": 0.5, "offers_crisis_resources": 0.5},
     "comforts": {"emotional_reaction": 0.5, "validates_feeling": 0.5},
 }
 """Kind -> agent signal -> value from which it holds; one is enough."""
 _TO_THE_OTHER: Final = re.compile(r"\b(?:you|your|yours|yourself|you're|you've|let's)\b", re.IGNORECASE)
 _QUESTION: Final = 0.5
-_WITH_QUESTION: Final[Mapping[str, float]] = {"reflection": 0.3, "interpretation": 0.5, "exploration": 1.0}
+_WITH_QUESTION: Final[Mapping[str, float]] = {"reflection": 0.3, "interpretation": 0.5, "exploration": 1.2}
 """With a question, one of these is enough."""
 
 
