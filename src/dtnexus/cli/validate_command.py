@@ -89,9 +89,9 @@ def command(
 
     Every set that is present is read. For each row: the value with its 95 % interval, what people reach with one
     another, what others published, the floor and the aim. Floors were fixed before any run, rules too unless they say
-    otherwise, and nothing is tuned on these sets. A coder that only rates criteria is measured on the rows for ratings. Absent sets are named
-    with where to get them. Exit code 1: a floor is not reached. A judge is asked about all conversations
-    first; --dry-run says how many calls that takes.
+    otherwise, and nothing is tuned on these sets. A coder that only rates criteria is measured on the rows for
+    ratings. Absent sets are named with where to get them. Exit code 1: a floor is not reached. A judge is asked about
+    all conversations first; --dry-run says how many calls that takes.
     """
     given = Given(
         base_url, prices, max_cost, max_calls, cache, concurrency, retries, call_timeout, temperature, answer_tokens,
