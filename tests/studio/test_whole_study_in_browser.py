@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.signals import MAXIMA
-from dtnexus.storage import settling, units
+from dtnexus.sheet import Planned
+from dtnexus.storage import assignments, settling, units
 from dtnexus.storage.database import open_database, sqlite_url
 from dtnexus.studio.demo import Demo
 from tests.chromium import NEEDS_BROWSER
@@ -90,6 +92,7 @@ def study(browser: Browser, demo_made: tuple[Path, Demo], tmp_path: Path) -> Ite
     server = Server(tmp_path / "studio.sqlite")
     server.start()
     made = Study(browser, server, House(quick_settings(database), demo))
+    given_to_two(made, RATED)
     yield made
     for page in made.pages.values():
         page.context.close()
@@ -97,6 +100,20 @@ def study(browser: Browser, demo_made: tuple[Path, Demo], tmp_path: Path) -> Ite
     database.close()
     server.kill()
     assert made.faults == []
+
+
+def given_to_two(study: Study, interaction: str) -> None:
+    """See to it that two people code a unit, whether or not the plan of the demo shares it."""
+    unit = study.units[study.label[interaction]]
+    with study.house.settings.database.writing() as connection:
+        coders = {
+            of: {one.person_id for one in assignments.assignments_of_unit(connection, of)}
+            for of in (each.id for each in study.units.values())
+        }
+        if len(coders[unit.id]) == 1:
+            other = min(set().union(*coders.values()) - coders[unit.id])
+            more = Planned(unit_id=unit.id, person_id=other, position=0, overlap=True)
+            assignments.add_assignments(connection, study.house.demo.project_id, [more], datetime.now(UTC))
 
 
 def code_by_hand(study: Study, login: str, label: str, sheet: Sheet, loses_the_line: bool = False) -> None:
