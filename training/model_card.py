@@ -158,11 +158,15 @@ def main() -> None:
         + agreement_table([SignalAgreement(**item) for item in _json("labels/agreement.json")])
         + "\n",
         "## Sets with labels\n\nMeasured by `dtnexus validate`; every rule was fixed before it was run, save"
-        " that of EPITOME's exploration (see below), and nothing was"
+        " that of EPITOME's exploration, and nothing was"
         " trained on these sets, save R-U-A-Robot's training part and the part of `reference` that may train, whose"
         " conversations are coded by weights fitted without them. **Not blind all the same:** the rule of"
         " exploration was put right to its codebook after its first result; which kinds of invented"
-        " talk were added was decided knowing which rows were short (MI-nonadherent above all) and which low"
+        " talk were added was decided knowing which rows were short (MI-nonadherent above all, then replies"
+        " to symptoms:"
+        " the talk of `own_sessions`, `own_urges` and `own_flat` is of the kinds that llms-as-therapists asks"
+        " about) and"
+        " which low"
         " episodes of `reference` were missed, AnnoMI and ESConv conversations included. Signal rules were chosen on"
         " the conversations of `reference` that may train, which its rows include: only the weights leave each of them"
         " out, the rules do not. The floor below which no rating is given was lowered after all conversations of"
