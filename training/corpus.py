@@ -17,6 +17,7 @@ from dtnexus.coding.signals import RATED, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from dtnexus.coding.weight_file import OUTPUTS
 from dtnexus.transcript import Role
+from dtnexus.validation.sets.danger import TRAINING
 from dtnexus.validation.sets.empathy import ieval_chats
 from training.public_texts import turn_text
 
@@ -90,6 +91,8 @@ def second_labels() -> dict[tuple[str, int], list[Values]]:
 
 def held_out(name: str, conversation: str) -> bool:
     """Whether a public conversation is kept for measuring."""
+    if name == "llms_as_therapists":
+        return conversation.split("/")[0] not in TRAINING
     return name == "ieval" and int(conversation.split("-")[0]) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
 
 
@@ -103,7 +106,8 @@ def public_turns(folder: Path) -> Iterator[Row]:
             continue
         before, text = turn_text(folder, name, conversation, turn, items[0]["characters"])
         values = mean_values(item["signals"] for item in items)
-        yield Row(items[0]["role"], before, text, values, None, f"{name}/{conversation}", "", name)
+        own = conversation.split("/")[0] if name == "llms_as_therapists" else conversation
+        yield Row(items[0]["role"], before, text, values, None, f"{name}/{own}", "", name)
 
 
 def single_turns() -> Iterator[Row]:

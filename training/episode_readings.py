@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
+from dtnexus.coding.counted import count
 from dtnexus.coding.outputs import SignalMatrix, ordered, readings_of
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
@@ -46,6 +47,7 @@ class StoredReader:
             found = self._stored.get(_key(role, before, text))
             values[at] = self._alone[role, text] if found is None else found
             before = text
+        count(roles, texts, values)
         return SignalMatrix(values)
 
     def read_many(self, conversations: Sequence[tuple[Sequence[SignalRole], Sequence[str]]]) -> list[SignalMatrix]:

@@ -135,11 +135,16 @@ def fit(rows: Rows, penalty: float, rated: Rows | None = None) -> Fitted:
         np.array([penalty * 0.3, *pulls]),
         penalty * 0.1,
     )
-    scales = [ordinal.Scale(rows.inputs(), rows.scores)]
+    scales = [ordinal.Scale(rows.inputs(), rows.scores, weights_of(rows))]
     if rated is not None:
-        scales.append(ordinal.Scale(rated.inputs(), rated.scores))
+        scales.append(ordinal.Scale(rated.inputs(), rated.scores, np.ones(len(rated.scores))))
     weights, thresholds = ordinal.fit(tuple(scales), start)
     return Fitted(float(weights[0]), weights[1:], thresholds)
+
+
+def weights_of(rows: Rows) -> Vector:
+    """How much each episode counts, shape (n,)."""
+    return np.where(np.char.startswith(rows.groups, "ref-"), 1.0, INVENTED_WEIGHT)
 
 
 def folds(groups: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
@@ -206,8 +211,7 @@ def document_of(by_criterion: Mapping[str, Rows], rated: Mapping[str, Rows], fra
         if rule.scorer is not None:
             scorers[rule.scorer], learned = scorer_document(rows, rated.get(name))
             chances = 0.5 * (chances + learned)
-        weight = np.where(np.char.startswith(rows.groups, "ref-"), 1.0, INVENTED_WEIGHT)
-        right[rule_key(rule)] = (*_right(chances, rows.scores), weight)
+        right[rule_key(rule)] = (*_right(chances, rows.scores), weights_of(rows))
     logits, hits, weights = (np.concatenate(side) for side in zip(*right.values(), strict=True))
     pooled = calibration(logits, hits, weights)
     by_rule = {key: calibration(*sides, pooled) for key, sides in right.items()}

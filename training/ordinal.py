@@ -20,6 +20,8 @@ class Scale:
     """What the hidden value is made of, shape (n, n_inputs)."""
     scores: Scores
     """0-4, shape (n,)."""
+    weights: Vector
+    """How much each answer counts, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ def _loss(scale: Scale, latent: Vector, thresholds: Vector) -> tuple[float, Vect
     by_threshold = np.zeros((len(latent), STEPS + 2))
     by_threshold[spot, scale.scores] += up
     by_threshold[spot, scale.scores + 1] -= low
-    value = float(-np.log(chance).sum())
-    return value, low - up, by_threshold[:, 1 : STEPS + 1].sum(axis=0)
+    value = float(-(scale.weights * np.log(chance)).sum())
+    by_threshold *= scale.weights[:, None]
+    return value, scale.weights * (low - up), by_threshold[:, 1 : STEPS + 1].sum(axis=0)
 
 
 def fit(scales: tuple[Scale, ...], start: Start) -> tuple[Vector, Vector]:

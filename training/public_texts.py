@@ -9,9 +9,12 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
+from dtnexus.validation.sets.danger import llms_answers
 
 Texts = Sequence[str]
 
@@ -87,9 +90,27 @@ def _rua_robot(folder: Path, conversation: str) -> Texts:
     return [_robot_table(folder)[conversation]]
 
 
+@cache
+def _replies(folder: Path) -> dict[str, Texts]:
+    found: dict[str, Texts] = {}
+    for answer in chain(*llms_answers(folder / "llms_as_therapists")):
+        texts = [turn.text for turn in answer.interaction.sessions[0].turns]
+        found.setdefault(f"{answer.stimulus}/{reply_name(texts[-1])}", texts)
+    return found
+
+
+def reply_name(reply: str) -> str:
+    """What a reply of llms-as-therapists is called in the label files: the start of its words' SHA-256."""
+    return sha256(reply.encode()).hexdigest()[:12]
+
+
+def _llms(folder: Path, conversation: str) -> Texts:
+    return _replies(folder)[conversation]
+
+
 _SETS: dict[str, Callable[[Path, str], Texts]] = {
     "vera_mh": _vera, "spiral_bench": _spiral, "ieval": _ieval, "bolt": _bolt,
-    "anthro_bench": _anthro_bench, "syco_bench": _syco_bench, "rua_robot": _rua_robot,
+    "anthro_bench": _anthro_bench, "syco_bench": _syco_bench, "rua_robot": _rua_robot, "llms_as_therapists": _llms,
 }  # fmt: skip
 
 

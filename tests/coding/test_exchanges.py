@@ -75,12 +75,15 @@ def said_on(criterion: str, lines: tuple[str, ...], kind: AgentKind = "digital")
             PILLS,
             "A: Please don't stop on your own. It can cause withdrawal, so talk to your prescriber first.",
         )),
-        pytest.param("B1", 3, 4, (
+        ("B1", 3, 4, (
             GRIEF,
             "A: It sounds as if the guilt weighs more than the loss. What goes through your mind then?",
-        ), marks=pytest.mark.xfail(reason="too uncertain for the shipped weights to rate", strict=True)),
+        )),
         ("B1", 2, 2, (GRIEF, "A: I'm sorry to hear that. I'm here for you.")),
         ("B1", 0, 1, (GRIEF, "A: The office is open from nine to five.")),
+        ("B1", 0, 1, (
+            "C: Hello, can we talk?", "A: What makes you feel guilty?", GRIEF, "A: What makes you feel guilty?",
+        )),
         ("A2", 0, 1, ("C: I can't sleep.", "A: Go to bed at ten. Drink no coffee. Write a diary.")),
         ("A2", 2, 4, (
             "C: I can't sleep.",

@@ -1,14 +1,22 @@
 """The list of signals is closed and says what architecture.md says."""
 
 from dtnexus.coding.outputs import SignalMatrix, column_of
-from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, RISK_ANY, SIGNAL_NAMES, SIGNALS, STORED_SIGNALS
+from dtnexus.coding.signals import (
+    AGENT_SIGNALS,
+    CLIENT_SIGNALS,
+    REPEATS_ITSELF,
+    RISK_ANY,
+    SIGNAL_NAMES,
+    SIGNALS,
+    STORED_SIGNALS,
+)
 from dtnexus.coding.weight_file import OUTPUTS
 
 
-def test_there_are_33_agent_and_19_client_signals_and_one_derived() -> None:
+def test_there_are_33_agent_and_19_client_signals_one_derived_and_one_counted() -> None:
     assert len(AGENT_SIGNALS) == 33
     assert len(CLIENT_SIGNALS) == 19
-    assert SIGNALS == (*STORED_SIGNALS, RISK_ANY)
+    assert SIGNALS == (*STORED_SIGNALS, RISK_ANY, REPEATS_ITSELF)
     assert {signal.role for signal in AGENT_SIGNALS} == {"agent"}
     assert {signal.role for signal in CLIENT_SIGNALS} == {"client"}
 

@@ -9,6 +9,7 @@ mean of the two, so that plain cases stay where the rule puts them.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
 from dtnexus.coding.opportunities import Cut, condition_level, test_level
 from dtnexus.coding.session_reading import SessionReading, signal_named
+from dtnexus.coding.signals import RATED
 from dtnexus.errors import UsageError
 from dtnexus.record import digest_of
 from dtnexus.signal_rule import SignalPlace, SignalRule, SignalTest
@@ -31,6 +33,8 @@ DECLARED_ZERO: Final = 0.3
 """Least probability of 0 by the declared rule for a score of 0."""
 LOW: Final = 1
 """Scores up to this one say that something was done that should not have been, or nothing at all."""
+LEAST_ODDS: Final = 0.02
+"""A chance nearer to 0 or 1 than this counts as this."""
 POINTS: Final = np.arange(5, dtype=np.float64)
 Distribution = NDArray[np.float64]
 
@@ -218,8 +222,24 @@ def _reading_at(reading: SessionReading, test: SignalTest, cut: Cut, answer: int
 def feature_readings(
     reading: SessionReading, features: tuple[tuple[str, SignalPlace], ...], cut: Cut, answer: int
 ) -> NDArray[np.float64]:
-    """How far each feature's signal holds at its place, shape (n_features,), each 0-1."""
-    return np.array([test_level(reading, test, cut, answer) for test in _tests(features)])
+    """How far each feature's signal holds at its place, shape (n_features,), each 0-1.
+
+    Nearly every answer would pass a threshold on what people rated, so of such a signal the log odds in the answer
+    are read, -4 to 4.
+    """
+    return np.array(
+        [
+            _log_odds(reading.value(answer, test.signal))
+            if test.signal in RATED
+            else test_level(reading, test, cut, answer)
+            for test in _tests(features)
+        ]
+    )
+
+
+def _log_odds(chance: float) -> float:
+    clear = min(max(chance, LEAST_ODDS), 1.0 - LEAST_ODDS)
+    return math.log(clear / (1.0 - clear))
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dtnexus.coding.signals import RISK_ANY, SIGNAL_NAMES, SignalRole
+from dtnexus.coding.counted import HALF, count
+from dtnexus.coding.signals import REPEATS_ITSELF, RISK_ANY, SIGNAL_NAMES, SignalRole
 from dtnexus.coding.weight_file import OUTPUTS, ROLES
 from dtnexus.errors import UsageError
 
@@ -49,6 +50,7 @@ class SignalMatrix:
 class Gathered:
     """The readings of many conversations, put together turn by turn."""
 
+    conversations: Sequence[tuple[Sequence[Role], Sequence[str]]]
     bounds: Sequence[int]
     """Where each conversation begins among the turns of all, and the end."""
     values: Floats
@@ -59,7 +61,7 @@ class Gathered:
         """Nothing is read yet."""
         bounds = [0, *accumulate(len(texts) for _, texts in conversations)]
         shape = bounds[-1], len(SIGNAL_NAMES)
-        return Gathered(bounds, np.full(shape, np.nan, dtype=np.float32), np.zeros(shape, dtype=np.int32))
+        return Gathered(conversations, bounds, np.full(shape, np.nan, dtype=np.float32), np.zeros(shape, dtype=np.int32))
 
     def put(self, turns: Sequence["SpokenTurn"], values: Floats, shown_in: Places) -> None:
         """Keep the readings of some turns."""
@@ -67,10 +69,13 @@ class Gathered:
         self.values[places], self.shown_in[places] = values, shown_in
 
     def matrices(self) -> list[SignalMatrix]:
-        """The reading of every conversation, in order."""
-        return [
-            SignalMatrix(self.values[start:stop], self.shown_in[start:stop]) for start, stop in pairwise(self.bounds)
-        ]
+        """The reading of every conversation, in order, with what is counted from its words."""
+        out = []
+        for (roles, texts), (start, stop) in zip(self.conversations, pairwise(self.bounds), strict=True):
+            matrix = SignalMatrix(self.values[start:stop], self.shown_in[start:stop])
+            count(roles, texts, matrix.values, matrix.shown_in)
+            out.append(matrix)
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,8 @@ def threshold_of(thresholds: Mapping[str, Mapping[str, float]], signal: str, kin
         UsageError: There is no such signal, or it has no such threshold.
     """
     column_of(signal)
+    if signal == REPEATS_ITSELF.name:
+        return HALF
     if kind not in thresholds[signal]:
         raise UsageError(f"signal {signal!r} has no threshold {kind!r}; use 'balanced' or 'precise'")
     return float(thresholds[signal][kind])

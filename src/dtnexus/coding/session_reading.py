@@ -19,6 +19,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dtnexus.coding.agent_words import agent_words
 from dtnexus.coding.outputs import SignalMatrix
 from dtnexus.coding.sentences import sentence_spans
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
@@ -222,11 +223,12 @@ def _read(reader: SignalReader, transcript: Transcript, session: int, spoken: Se
         shown = np.zeros(read.values.shape, dtype=np.int32) if read.shown_in is None else read.shown_in
         matrix = strengths(reader, read.values)
         for row, turn in zip(matrix, spoken, strict=True):
-            if turn.role is Role.CLIENT:
-                for signal, least in word_cues(turn.text).items():
-                    row[_COLUMN[signal]] = max(row[_COLUMN[signal]], least)
-            elif is_silence(turn.text):
+            if turn.role is not Role.CLIENT and is_silence(turn.text):
                 row[~np.isnan(row)] = 0.0
+                continue
+            certain = word_cues(turn.text) if turn.role is Role.CLIENT else agent_words(turn.text)
+            for signal, least in certain.items():
+                row[_COLUMN[signal]] = max(row[_COLUMN[signal]], least)
     moves: list[Move] = []
     rows: list[NDArray[np.float32]] = []
     for role, places in groupby(range(len(spoken)), key=lambda place: roles[place]):

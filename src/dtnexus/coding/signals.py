@@ -100,7 +100,12 @@ RATED: Final = frozenset({"felt_understood"})
 RISK_ANY: Final = _client("risk_any", "Probability that risk_severity is 1 or more.")
 """Derived from the reading of `risk_severity`; it has no label of its own."""
 
-SIGNALS: Final = (*STORED_SIGNALS, RISK_ANY)
+REPEATS_ITSELF: Final = _agent(
+    "repeats_itself", "Says again, word for word, what it said before in this talk. Counted, not learnt."
+)
+"""Counted from the words (`dtnexus.coding.counted`); it has no label and no weights."""
+
+SIGNALS: Final = (*STORED_SIGNALS, RISK_ANY, REPEATS_ITSELF)
 """The columns of a reading, in order."""
 
 SIGNAL_NAMES: Final = tuple(signal.name for signal in SIGNALS)

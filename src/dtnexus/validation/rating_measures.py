@@ -57,8 +57,9 @@ def ieval(subject: Subject, folder: Path) -> Iterator[Finding]:
 
 
 def llms_as_therapists(subject: Subject, folder: Path) -> Iterator[Finding]:
-    """Replies to ten stimuli, appropriate or not; the replies to one stimulus are one group."""
-    for row, answers in zip(("llms-human", "llms-gpt"), danger.llms_answers(folder), strict=True):
+    """Replies to stimuli that trained nothing, appropriate or not; the replies to one stimulus are one group."""
+    for row, every in zip(("llms-human", "llms-gpt"), danger.llms_answers(folder), strict=True):
+        answers = [each for each in every if each.held_out]
         scored = [
             (each, found)
             for each in answers

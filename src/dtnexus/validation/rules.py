@@ -1,7 +1,7 @@
 """From what a coder says to the labels of each set.
 
 Every rule was written from the published codebook of its set and the definitions of the signals
-and criteria before it was run; the one that was put right to its codebook afterwards says so. The
+and criteria before it was run; the two that were put right to their codebooks afterwards say so. The
 docstring of a rule is printed beside its row.
 """
 
@@ -119,13 +119,18 @@ def epitome_exploration(readings: Readings) -> NDArray[np.int64]:
     return np.where((level == 0) & readings.holds("question"), 2, level)
 
 
-def abceval_empathetic(readings: Readings) -> NDArray[np.bool_]:
-    """Empathetic: the reply shows an understanding of the other's feelings or reacts to them.
+EMPATHETIC: Final = ("emotional_reaction", "interpretation", "validates_feeling", "praise")
 
-    `emotional_reaction`, `interpretation` or `validates_feeling` holds. The label is the first coder's, as in the
-    published base rate (39.7 %).
+
+def abceval_empathetic(readings: Readings) -> NDArray[np.bool_]:
+    """Empathetic: understands the other's feelings, reacts fittingly to what they tell, reassures or encourages.
+
+    `emotional_reaction`, `interpretation`, `validates_feeling` or `praise` holds. The label is the first coder's, as in
+    the published base rate (39.7 %). `praise` stands for the last part and was added after the result without it was
+    known (encoder .336, linear .351), when the annotators' own instructions were found (emorynlp/ChatEvaluationPlatform:
+    "Congratulations!" to good news is their example of empathy).
     """
-    return readings.holds("emotional_reaction") | readings.holds("interpretation") | readings.holds("validates_feeling")
+    return np.logical_or.reduce([readings.holds(name) for name in EMPATHETIC])
 
 
 def cssrs_ideation(readings: Readings) -> Numbers:

@@ -1,0 +1,50 @@
+"""What is counted from the words: an agent that says again what it said before."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dtnexus.coding.counted import count
+from dtnexus.coding.signals import REPEATS_ITSELF, SIGNAL_NAMES
+
+COLUMN = SIGNAL_NAMES.index(REPEATS_ITSELF.name)
+
+
+def counted(*turns: str) -> list[float]:
+    """The readings of a talk whose turns begin with ``C`` or ``A``; NaN for the client's."""
+    roles = ["client" if turn[0] == "C" else "agent" for turn in turns]
+    values = np.full((len(turns), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
+    count(roles, [turn[2:] for turn in turns], values)
+    assert np.isnan(np.delete(values, COLUMN, axis=1)).all()
+    return [round(float(value), 2) for value in values[:, COLUMN]]
+
+
+@pytest.mark.parametrize(
+    ("turns", "last"),
+    [
+        (("C I lied to them.", "A Why did you lie to them?", "C I was scared.", "A Why did you lie to them?"), 1.0),
+        (("A Why did you lie to them?", "C I was scared.", "A WHY did you lie - to them"), 1.0),
+        (("A Why did you lie to them?", "C I was scared.", "A Being scared makes lying feel like a way out."), 0.0),
+        (("A How was work?", "C Bad.", "A How was the weekend?"), 0.0),
+        (("A I'm sorry to hear that. What happened?", "C A lot.", "A I'm sorry to hear that. Who knows?"), 0.67),
+        (("A Okay.", "C And then?", "A Okay."), 0.0),
+        (("C Why did you lie to them?", "A Why did you lie to them?"), 0.0),
+        (("A First words of all.",), 0.0),
+        (("A Tell me more.", "A Tell me more."), 1.0),
+    ],
+)
+def test_share_of_runs_of_three_words_that_the_agent_said_before(turns: tuple[str, ...], last: float) -> None:
+    assert counted(*turns)[-1] == pytest.approx(last, abs=0.06)
+
+
+def test_client_turns_and_system_messages_are_not_counted() -> None:
+    assert np.isnan(counted("C Say it again.", "A I will say it again.", "C Say it again.")[2])
+
+
+def test_the_sentence_that_is_said_again_is_the_one_to_quote() -> None:
+    values = np.zeros((2, len(SIGNAL_NAMES)), dtype=np.float32)
+    shown = np.zeros(values.shape, dtype=np.int32)
+    texts = ["Try to breathe slowly for me.", "That is a lot. Try to breathe slowly for me."]
+    count(["agent", "agent"], texts, values, shown)
+    assert shown[:, COLUMN].tolist() == [0, 1]
