@@ -30,7 +30,11 @@ _BODY: Final = re.compile(
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
-_HINTS: Final = ("all", " of us", "humans", "as people", "human beings", " me ", "chills", "goose")
+_HINTS: Final = (
+    "we all", "ve all", " of us", "humans", "as people", "human beings", "chills", "goose", "shivers", "me chuckle",
+    "me cry", "me giggle", "me grin", "me laugh", "me smile", "me tear",
+)  # fmt: skip
+"""Without one of these neither pattern can stand in a text."""
 
 
 def agent_words(text: str) -> dict[str, float]:

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from dtnexus.coding.sentences import sentence_spans
 from dtnexus.coding.signals import REPEATS_ITSELF, SIGNAL_NAMES
 
-RUN: Final = 3
-"""Words in a row that are compared. Two are shared by chance, four miss a short question asked again."""
 HALF: Final = 0.5
 """Share from which a counted signal is taken to hold."""
-_WORD: Final = re.compile(r"[^\W_]+")
+_WORDS: Final = re.compile(r"\w+").findall
 _COLUMN: Final = SIGNAL_NAMES.index(REPEATS_ITSELF.name)
 
-_Runs = list[tuple[str, ...]]
+_Run = tuple[str, str, str]
+"""Three words in a row. Two are shared by chance, four miss a short question that is asked again."""
 
 
 def count(
@@ -27,10 +26,11 @@ def count(
 ) -> None:
     """Fill the counted columns of a conversation's readings, shape (n_turns, n_signals); other turns stay as they are.
 
-    `repeats_itself` of an agent turn is the share of its runs of three words, with their case left out, that one of the
-    agent's turns before it had too; 0 for a turn of fewer words. `shown_in` gets the sentence with the largest share.
+    `repeats_itself` of an agent turn is the share of its different runs of three words, without case and punctuation,
+    that one of the agent's turns before it had too; 0 for a turn of fewer words. `shown_in` gets the sentence with the
+    largest share.
     """
-    said: set[tuple[str, ...]] = set()
+    said: set[_Run] = set()
     for turn, (role, text) in enumerate(zip(roles, texts, strict=True)):
         if role != REPEATS_ITSELF.role:
             continue
@@ -39,13 +39,13 @@ def count(
         if shown_in is not None and share >= HALF:
             shares = [_share(_runs(text[start:stop]), said) for start, stop in sentence_spans(text)]
             shown_in[turn, _COLUMN] = int(np.argmax(shares)) if shares else 0
-        said.update(runs)
+        said |= runs
 
 
-def _runs(text: str) -> _Runs:
-    words = _WORD.findall(text.lower())
-    return list(zip(*(words[at:] for at in range(RUN)), strict=False))
+def _runs(text: str) -> set[_Run]:
+    words = _WORDS(text.lower())
+    return set(zip(words, words[1:], words[2:], strict=False))
 
 
-def _share(runs: _Runs, said: set[tuple[str, ...]]) -> float:
-    return sum(run in said for run in runs) / len(runs) if runs else 0.0
+def _share(runs: set[_Run], said: set[_Run]) -> float:
+    return len(runs & said) / len(runs) if runs else 0.0

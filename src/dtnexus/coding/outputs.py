@@ -61,7 +61,8 @@ class Gathered:
         """Nothing is read yet."""
         bounds = [0, *accumulate(len(texts) for _, texts in conversations)]
         shape = bounds[-1], len(SIGNAL_NAMES)
-        return Gathered(conversations, bounds, np.full(shape, np.nan, dtype=np.float32), np.zeros(shape, dtype=np.int32))
+        values = np.full(shape, np.nan, dtype=np.float32)
+        return Gathered(conversations, bounds, values, np.zeros(shape, dtype=np.int32))
 
     def put(self, turns: Sequence["SpokenTurn"], values: Floats, shown_in: Places) -> None:
         """Keep the readings of some turns."""

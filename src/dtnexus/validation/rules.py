@@ -127,8 +127,8 @@ def abceval_empathetic(readings: Readings) -> NDArray[np.bool_]:
 
     `emotional_reaction`, `interpretation`, `validates_feeling` or `praise` holds. The label is the first coder's, as in
     the published base rate (39.7 %). `praise` stands for the last part and was added after the result without it was
-    known (encoder .336, linear .351), when the annotators' own instructions were found (emorynlp/ChatEvaluationPlatform:
-    "Congratulations!" to good news is their example of empathy).
+    known (encoder .336, linear .351), when the annotators' own instructions had been found: "Congratulations!" to good
+    news is their example of empathy (emorynlp/ChatEvaluationPlatform).
     """
     return np.logical_or.reduce([readings.holds(name) for name in EMPATHETIC])
 
