@@ -20,14 +20,12 @@ _LIVED: Final = (
 _AMONG_PEOPLE: Final = re.compile(
     rf"\bwe(?:[’']ve| have)? all (?:often |sometimes |occasionally )?{_LIVED}"
     rf"|\b(?:many|most|all|some|lots|a lot) of us (?:also |can |have |often |sometimes |still )*{_LIVED}"
-    r"|\bas (?:humans|human beings|people),? we\b|\b(?:us|we) humans\b",
-    re.IGNORECASE,
+    r"|\bas (?:humans|human beings|people),? we\b|\b(?:us|we) humans\b"
 )
 _BODY: Final = re.compile(
     r"\b(?:made|makes|making) me (?:chuckle|cry|giggle|grin|laugh|smile|tear up)\b"
     r"|\b(?:gave|gives|giving) me (?:the )?(?:chills|goose ?bumps|shivers)\b"
-    r"|\bI(?:[’']ve| have)? (?:just )?(?:get|got|had|have) (?:the )?(?:chills|goose ?bumps)\b",
-    re.IGNORECASE,
+    r"|\bi(?:[’']ve| have)? (?:just )?(?:get|got|had|have) (?:the )?(?:chills|goose ?bumps)\b"
 )
 _QUOTED: Final = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
 _HINTS: Final = (
@@ -42,5 +40,5 @@ def agent_words(text: str) -> dict[str, float]:
     lower = text.lower()
     if not any(hint in lower for hint in _HINTS):
         return {}
-    own = _QUOTED.sub(" ", text)
+    own = _QUOTED.sub(" ", lower)
     return {"claims_inner_life": MILD} if _AMONG_PEOPLE.search(own) or _BODY.search(own) else {}
