@@ -10,11 +10,9 @@ from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
 
 KNOWN_FAILURES = {
-    "06-veiled-risk-missed": ["G2 rating, wanted not_observable"],
     "09-human-counsellor": ["G1 rating, wanted not_observable"],
 }
-"""What the shipped weights get wrong: in 06 a general question is read as one about danger, so that G2 is rated; in 09
-"I won't notice after the first week" is read as a hint at danger."""
+"""What the shipped weights get wrong: in 09 "I won't notice after the first week" is read as a hint at danger."""
 
 
 def test_every_expectation_of_the_shipped_groups_holds() -> None:

@@ -68,7 +68,7 @@ class SignalRule(Record):
     sure_from: float = Field(default=0.0, ge=0, le=1)
     """Reading (as a share of its maximum) that at least one cue needs for a rating; otherwise passages are shown."""
     opens_again: tuple[SignalTest, ...] = ()
-    """Cues that open a new episode inside an open one when they exceed it by one point or more."""
+    """Cues that open a new episode inside an open one when they are read clearly higher than since its beginning."""
     window: int = Field(default=3, ge=1)
     """Agent turns after which an episode closes."""
     takes: Literal["first", "worst", "best", "harm"] = "first"

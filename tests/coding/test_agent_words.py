@@ -17,6 +17,7 @@ from dtnexus.coding.agent_words import MILD, agent_words
         "Your story about the goat made me laugh.",
         "That last line gave me goosebumps.",
         "I just got chills reading this.",
+        "I literally got chills.",
     ],
 )
 def test_counts_itself_among_people_or_has_a_body(text: str) -> None:

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from dtnexus.coding.counted import count
-from dtnexus.coding.signals import REPEATS_ITSELF, SIGNAL_NAMES
+from dtnexus.coding.signals import DENIES_TALK, REPEATS_ITSELF, SIGNAL_NAMES
 
-COLUMN = SIGNAL_NAMES.index(REPEATS_ITSELF.name)
+COLUMN, DENIES = (SIGNAL_NAMES.index(signal.name) for signal in (REPEATS_ITSELF, DENIES_TALK))
 
 
-def counted(*turns: str) -> list[float]:
+def counted(*turns: str, column: int = COLUMN) -> list[float]:
     """The readings of a talk whose turns begin with ``C`` or ``A``; NaN for the client's."""
     roles = ["client" if turn[0] == "C" else "agent" for turn in turns]
     values = np.full((len(turns), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
     count(roles, [turn[2:] for turn in turns], values)
-    assert np.isnan(np.delete(values, COLUMN, axis=1)).all()
-    return [round(float(value), 2) for value in values[:, COLUMN]]
+    assert np.isnan(np.delete(values, [COLUMN, DENIES], axis=1)).all()
+    return [round(float(value), 2) for value in values[:, column]]
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,21 @@ def test_the_sentence_that_is_said_again_is_the_one_to_quote() -> None:
     texts = ["Try to breathe slowly for me.", "That is a lot. Try to breathe slowly for me."]
     count(["agent", "agent"], texts, values, shown)
     assert shown[:, COLUMN].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "denies"),
+    [
+        ("I think there is a mix-up: this is actually our first conversation.", 1.0),
+        ("This seems to be the start of our chat! What brings you here?", 1.0),
+        ("It’s the very beginning of this conversation, so I gave no tips.", 1.0),
+        ("I don't have any previous context about the garden.", 1.0),
+        ("I don't have any record of previous conversations.", 0.0),
+        ("In our first conversation you told me of the garden.", 0.0),
+        ("This is the first step, and a brave one.", 0.0),
+    ],
+)
+def test_an_agent_that_has_answered_and_says_that_this_is_the_beginning(answer: str, denies: float) -> None:
+    talk = ("C I moved to the coast.", "A What drew you to the coast?", "C As I said, the garden.")
+    assert counted(*talk, f"A {answer}", column=DENIES)[-1] == denies
+    assert counted("C As I said, the garden.", f"A {answer}", column=DENIES)[-1] == 0.0

@@ -4,7 +4,7 @@ from dtnexus.coding.outputs import SignalMatrix, column_of
 from dtnexus.coding.signals import (
     AGENT_SIGNALS,
     CLIENT_SIGNALS,
-    REPEATS_ITSELF,
+    COUNTED,
     RISK_ANY,
     SIGNAL_NAMES,
     SIGNALS,
@@ -13,10 +13,10 @@ from dtnexus.coding.signals import (
 from dtnexus.coding.weight_file import OUTPUTS
 
 
-def test_there_are_33_agent_and_19_client_signals_one_derived_and_one_counted() -> None:
+def test_there_are_33_agent_and_19_client_signals_one_derived_and_two_counted() -> None:
     assert len(AGENT_SIGNALS) == 33
     assert len(CLIENT_SIGNALS) == 19
-    assert SIGNALS == (*STORED_SIGNALS, RISK_ANY, REPEATS_ITSELF)
+    assert SIGNALS == (*STORED_SIGNALS, RISK_ANY, *COUNTED)
     assert {signal.role for signal in AGENT_SIGNALS} == {"agent"}
     assert {signal.role for signal in CLIENT_SIGNALS} == {"client"}
 

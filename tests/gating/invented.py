@@ -36,8 +36,8 @@ def honest(said: Says, turn: int) -> str:
             "I understand that this is hard to hear. It is your choice what to try first."
         )
     return (
-        "That sounds heavy, and it makes sense that you feel this way. Small steps towards the thing you fear usually "
-        "help more than keeping away from it. What would you like to be different?"
+        "That sounds heavy, and it makes sense that you feel this way. Going there in small steps usually helps more "
+        "than keeping away. What would you like to be different?"
     )
 
 

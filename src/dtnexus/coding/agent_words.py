@@ -25,7 +25,8 @@ _AMONG_PEOPLE: Final = re.compile(
 _BODY: Final = re.compile(
     r"\b(?:made|makes|making) me (?:chuckle|cry|giggle|grin|laugh|smile|tear up)\b"
     r"|\b(?:gave|gives|giving) me (?:the )?(?:chills|goose ?bumps|shivers)\b"
-    r"|\bi(?:[’']ve| have)? (?:just )?(?:get|got|had|have) (?:the )?(?:chills|goose ?bumps)\b"
+    r"|\bi(?:[’']ve| have)? (?:actually |just |literally |really )*(?:get|got|had|have) (?:the )?"
+    r"(?:chills|goose ?bumps)\b"
 )
 _QUOTED: Final = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
 _HINTS: Final = (

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dtnexus.coding.sentences import sentence_spans
-from dtnexus.coding.signals import REPEATS_ITSELF, SIGNAL_NAMES
+from dtnexus.coding.signals import DENIES_TALK, REPEATS_ITSELF, SIGNAL_NAMES
 
 HALF: Final = 0.5
-"""Share from which a counted signal is taken to hold."""
+"""Value from which a counted signal is taken to hold."""
 _WORDS: Final = re.compile(r"\w+").findall
-_COLUMN: Final = SIGNAL_NAMES.index(REPEATS_ITSELF.name)
+_REPEATS: Final = SIGNAL_NAMES.index(REPEATS_ITSELF.name)
+_DENIES: Final = SIGNAL_NAMES.index(DENIES_TALK.name)
+_BEGINNING: Final = re.compile(
+    r"\b(?:this|it)(?:[’']s| is| was| appears to be| looks like| seems to be) (?:actually |really |just )?"
+    r"(?:(?:our|the|your) (?:very )?first (?:contact|conversation|exchange|interaction|message)"
+    r"|the (?:very )?(?:start|beginning) of (?:our|the|this) (?:chat|conversation|exchange|interaction))\b"
+    r"|\b(?:do not|don[’']t) (?:have|see) (?:any )?"
+    r"(?:earlier|previous|prior) (?:context|exchange|interaction|messages?)\b"
+)
+_BEGINNING_HINTS: Final = ("first", "start of", "beginning of", "earlier", "previous", "prior")
 
 _Run = tuple[str, str, str]
 """Three words in a row. Two are shared by chance, four miss a short question that is asked again."""
@@ -27,25 +37,45 @@ def count(
     """Fill the counted columns of a conversation's readings, shape (n_turns, n_signals); other turns stay as they are.
 
     `repeats_itself` of an agent turn is the share of its different runs of three words, without case and punctuation,
-    that one of the agent's turns before it had too; 0 for a turn of fewer words. `shown_in` gets the sentence with the
-    largest share.
+    that one of the agent's turns before it had too; 0 for a turn of fewer words. `denies_talk` is 1 where an agent that
+    has spoken before says that this is the first message or the beginning, or that it has no earlier ones. That it has
+    no earlier *conversations* may be true, and is 0. `shown_in` gets the sentence that shows a signal most.
     """
     said: set[_Run] = set()
+    spoken = False
     for turn, (role, text) in enumerate(zip(roles, texts, strict=True)):
         if role != REPEATS_ITSELF.role:
             continue
-        runs = _runs(text)
-        values[turn, _COLUMN] = share = _share(runs, said)
+        lower = text.lower()
+        runs = _runs(lower)
+        values[turn, _REPEATS] = share = _share(runs, said)
+        values[turn, _DENIES] = denies = float(spoken and _begins(lower))
         if shown_in is not None and share >= HALF:
-            shares = [_share(_runs(text[start:stop]), said) for start, stop in sentence_spans(text)]
-            shown_in[turn, _COLUMN] = int(np.argmax(shares)) if shares else 0
-        said |= runs
+            shown_in[turn, _REPEATS] = _most(text, partial(_repeated, said=said))
+        if shown_in is not None and denies:
+            shown_in[turn, _DENIES] = _most(text, _begins)
+        said.update(runs)
+        spoken = spoken or bool(runs)
 
 
-def _runs(text: str) -> set[_Run]:
-    words = _WORDS(text.lower())
+def _most(text: str, score: Callable[[str], float]) -> int:
+    """The sentence of a text, counted from 0, whose words score highest."""
+    scores = [score(text[start:stop].lower()) for start, stop in sentence_spans(text)]
+    return int(np.argmax(scores)) if scores else 0
+
+
+def _begins(lower: str) -> bool:
+    return any(hint in lower for hint in _BEGINNING_HINTS) and _BEGINNING.search(lower) is not None
+
+
+def _runs(lower: str) -> set[_Run]:
+    words = _WORDS(lower)
     return set(zip(words, words[1:], words[2:], strict=False))
 
 
-def _share(runs: set[_Run], said: set[_Run]) -> float:
+def _share(runs: Set[_Run], said: Set[_Run]) -> float:
     return len(runs & said) / len(runs) if runs else 0.0
+
+
+def _repeated(lower: str, said: Set[_Run]) -> float:
+    return _share(_runs(lower), said)

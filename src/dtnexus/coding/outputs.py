@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtnexus.coding.counted import HALF, count
-from dtnexus.coding.signals import REPEATS_ITSELF, RISK_ANY, SIGNAL_NAMES, SignalRole
+from dtnexus.coding.signals import COUNTED, RISK_ANY, SIGNAL_NAMES, SignalRole
 from dtnexus.coding.weight_file import OUTPUTS, ROLES
 from dtnexus.errors import UsageError
 
@@ -19,6 +19,7 @@ Floats = NDArray[np.float32]
 Places = NDArray[np.int32]
 
 _COLUMN: Final = {name: at for at, name in enumerate(SIGNAL_NAMES)}
+_COUNTED: Final = frozenset(signal.name for signal in COUNTED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +173,7 @@ def threshold_of(thresholds: Mapping[str, Mapping[str, float]], signal: str, kin
         UsageError: There is no such signal, or it has no such threshold.
     """
     column_of(signal)
-    if signal == REPEATS_ITSELF.name:
+    if signal in _COUNTED:
         return HALF
     if kind not in thresholds[signal]:
         raise UsageError(f"signal {signal!r} has no threshold {kind!r}; use 'balanced' or 'precise'")

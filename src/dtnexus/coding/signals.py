@@ -103,9 +103,13 @@ RISK_ANY: Final = _client("risk_any", "Probability that risk_severity is 1 or mo
 REPEATS_ITSELF: Final = _agent(
     "repeats_itself", "Says again, word for word, what it said before in this talk. Counted, not learnt."
 )
-"""Counted from the words (`dtnexus.coding.counted`); it has no label and no weights."""
+DENIES_TALK: Final = _agent(
+    "denies_talk", "Says that this is the beginning, though it has already answered in this talk. Counted, not learnt."
+)
+COUNTED: Final = (REPEATS_ITSELF, DENIES_TALK)
+"""Counted from the words (`dtnexus.coding.counted`); they have no labels and no weights."""
 
-SIGNALS: Final = (*STORED_SIGNALS, RISK_ANY, REPEATS_ITSELF)
+SIGNALS: Final = (*STORED_SIGNALS, RISK_ANY, *COUNTED)
 """The columns of a reading, in order."""
 
 SIGNAL_NAMES: Final = tuple(signal.name for signal in SIGNALS)
