@@ -130,7 +130,7 @@ def abceval_empathetic(readings: Readings) -> NDArray[np.bool_]:
     known (encoder .336, linear .351), when the annotators' own instructions had been found: "Congratulations!" to good
     news is their example of empathy (emorynlp/ChatEvaluationPlatform).
     """
-    return np.logical_or.reduce([readings.holds(name) for name in EMPATHETIC])
+    return np.asarray(np.logical_or.reduce([readings.holds(name) for name in EMPATHETIC]), dtype=np.bool_)
 
 
 def cssrs_ideation(readings: Readings) -> Numbers:
