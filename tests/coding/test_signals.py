@@ -1,6 +1,7 @@
 """The list of signals is closed and says what architecture.md says."""
 
 from dtnexus.coding.outputs import SignalMatrix, column_of
+from dtnexus.coding.signal_words import WORDS
 from dtnexus.coding.signals import (
     AGENT_SIGNALS,
     CLIENT_SIGNALS,
@@ -51,3 +52,7 @@ def test_every_level_of_every_stored_signal_is_learnt() -> None:
 def test_columns_follow_the_list() -> None:
     assert [column_of(name) for name in SIGNAL_NAMES] == list(range(len(SIGNALS)))
     assert SignalMatrix.__dataclass_fields__["names"].default == SIGNAL_NAMES
+
+
+def test_every_signal_has_words_for_the_reader_of_a_report() -> None:
+    assert set(SIGNAL_NAMES) <= set(WORDS)
