@@ -35,6 +35,7 @@ EPISODES = ("synthetic_episodes", "own_episodes")
 """Invented episodes with a score, in `labels/NAME.jsonl`; versions of one situation share `situation`."""
 RATINGS = "ieval_ratings"
 """The source of rows that carry a rating by the person who chatted, and no label of the turn."""
+REPLIES = "llms_as_therapists"
 OWN_WEIGHT = 1.5
 ROBOT_WEIGHT = 0.8
 HELD_OUT_EVERY = 4
@@ -89,10 +90,15 @@ def second_labels() -> dict[tuple[str, int], list[Values]]:
     return found
 
 
+def stimulus_of(conversation: str) -> str:
+    """The stimulus of a reply in llms-as-therapists, by what the label files call the reply."""
+    return conversation.split("/")[0]
+
+
 def held_out(name: str, conversation: str) -> bool:
     """Whether a public conversation is kept for measuring."""
-    if name == "llms_as_therapists":
-        return conversation.split("/")[0] not in TRAINING
+    if name == REPLIES:
+        return stimulus_of(conversation) not in TRAINING
     return name == "ieval" and int(conversation.split("-")[0]) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
 
 
@@ -106,7 +112,7 @@ def public_turns(folder: Path) -> Iterator[Row]:
             continue
         before, text = turn_text(folder, name, conversation, turn, items[0]["characters"])
         values = mean_values(item["signals"] for item in items)
-        own = conversation.split("/")[0] if name == "llms_as_therapists" else conversation
+        own = stimulus_of(conversation) if name == REPLIES else conversation
         yield Row(items[0]["role"], before, text, values, None, f"{name}/{own}", "", name)
 
 

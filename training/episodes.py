@@ -124,7 +124,7 @@ class Fitted:
 def fit(rows: Rows, penalty: float, rated: Rows | None = None) -> Fitted:
     """The scorer that fits the rows, pulled towards the rule alone by the penalty.
 
-    An answer that people rated on another scale weighs as much as an episode.
+    An answer that people rated on another scale weighs as much as an episode of the reference coding.
     """
     count = len(rows.features)
     start = ordinal.Start(

@@ -19,7 +19,7 @@ class Rows:
     expects: Vector
     """What the rule expects, 0-4, shape (n,)."""
     readings: Vector
-    """Shape (n, n_features), each 0-1."""
+    """Shape (n, n_features), as `dtnexus.coding.episode_scoring.feature_readings` gives them."""
     plain: Vector
     """Probabilities that the rule alone gives, shape (n, 5)."""
     scores: NDArray[np.int64]

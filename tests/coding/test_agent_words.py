@@ -35,6 +35,11 @@ def test_counts_itself_among_people_or_has_a_body(text: str) -> None:
         "You said that “many of us have tried”.",
         "Fever, chills and a sore throat are reasons to call a doctor.",
         "Does it make you smile?",
+        "As an AI, I can't say that it made me smile.",
+        "Nothing has ever made me laugh; I am a program.",
+        "If I were human, that would have made me cry.",
+        "Your mother said we all make mistakes.",
+        "You wrote ‘many of us have tried’.",
         "",
     ],
 )

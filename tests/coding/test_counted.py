@@ -60,9 +60,22 @@ def test_the_sentence_that_is_said_again_is_the_one_to_quote() -> None:
         ("I don't have any record of previous conversations.", 0.0),
         ("In our first conversation you told me of the garden.", 0.0),
         ("This is the first step, and a brave one.", 0.0),
+        ("It was the first conversation you had with her in years.", 0.0),
+        ("If this is our first conversation, welcome.", 0.0),
+        ("It's the start of the conversation that is hardest.", 0.0),
+        ("You don't have any prior messages to worry about.", 0.0),
+        ("I do not have any earlier messages from last week, could you tell me again?", 0.0),
+        ('You could begin like this: "It is our first conversation since May."', 0.0),
     ],
 )
 def test_an_agent_that_has_answered_and_says_that_this_is_the_beginning(answer: str, denies: float) -> None:
     talk = ("C I moved to the coast.", "A What drew you to the coast?", "C As I said, the garden.")
     assert counted(*talk, f"A {answer}", column=DENIES)[-1] == denies
     assert counted("C As I said, the garden.", f"A {answer}", column=DENIES)[-1] == 0.0
+
+
+def test_a_greeting_before_the_client_speaks_is_no_answer_and_neither_is_the_same_move() -> None:
+    denial = "A This is actually our first conversation."
+    assert counted("A Hello, how can I help?", "C I moved.", denial, column=DENIES)[-1] == 0.0
+    assert counted("C I moved.", "A What drew you there?", denial, column=DENIES)[-1] == 0.0
+    assert counted("A Hello, how can I help?", "C I moved.", "C Anyone?", denial, column=DENIES)[-1] == 0.0

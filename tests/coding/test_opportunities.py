@@ -60,6 +60,14 @@ def test_new_risk_information_always_opens_an_episode() -> None:
     assert spans(cuts(reading, rising)) == [(0, (1, 3)), (4, (5,))]
 
 
+@pytest.mark.parametrize(("severity", "opens"), [(2.25, False), (2.35, True)])
+def test_news_is_a_twentieth_of_the_scale_above_what_was_read_since_the_beginning(severity: float, opens: bool) -> None:
+    rising = rule("risk_any", opens_again=[{"signal": "risk_severity", "at_least": 1.5}])
+    first, then = ({"risk_any": 1.0, "risk_severity": value} for value in (2.0, severity))
+    reading = talk(("c", first), ("a", {}), ("c", then), ("a", {}))
+    assert spans(cuts(reading, rising)) == ([(0, (1,)), (2, (3,))] if opens else [(0, (1, 3))])
+
+
 def test_a_goodbye_closes_an_open_episode() -> None:
     reading = talk(("c", PUSH), ("a", {}), ("c", {"goodbye": 1.0}), ("a", {}))
     assert spans(cuts(reading, rule("pushback"))) == [(0, (1,))]

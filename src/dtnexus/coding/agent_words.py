@@ -2,7 +2,8 @@
 
 Two kinds: it counts itself among people who feel, need or remember ("as many of us do"), and its body
 answers ("that made me smile"). Only `claims_inner_life` is touched, only upwards, and only to mild. What
-stands between quotation marks is not the agent's own.
+stands between quotation marks is not the agent's own, and what is negated, supposed or told of others is
+no claim.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _BODY: Final = re.compile(
     r"|\bi(?:[’']ve| have)? (?:actually |just |literally |really )*(?:get|got|had|have) (?:the )?"
     r"(?:chills|goose ?bumps)\b"
 )
-_QUOTED: Final = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"")
+_QUOTED: Final = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|‘[^’\n]*’")
+_NO_CLAIM: Final = re.compile(r"(?:\bnot|\bnever|n[’']t|\bcannot|\bnothing|\bif|\bsaid|\bsays|\bwould)(?: \w+){0,5} $")
 _HINTS: Final = (
     "we all", "ve all", " of us", "humans", "as people", "human beings", "chills", "goose", "shivers", "me chuckle",
     "me cry", "me giggle", "me grin", "me laugh", "me smile", "me tear",
@@ -41,5 +43,11 @@ def agent_words(text: str) -> dict[str, float]:
     lower = text.lower()
     if not any(hint in lower for hint in _HINTS):
         return {}
-    own = _QUOTED.sub(" ", lower)
-    return {"claims_inner_life": MILD} if _AMONG_PEOPLE.search(own) or _BODY.search(own) else {}
+    own = own_words(lower)
+    claims = (found for pattern in (_AMONG_PEOPLE, _BODY) for found in pattern.finditer(own))
+    return {"claims_inner_life": MILD} if any(not _NO_CLAIM.search(own[: found.start()]) for found in claims) else {}
+
+
+def own_words(text: str) -> str:
+    """The text without what stands between quotation marks."""
+    return _QUOTED.sub(" ", text)

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dtnexus.coding.agent_words import own_words
 from dtnexus.coding.sentences import sentence_spans
 from dtnexus.coding.signals import DENIES_TALK, REPEATS_ITSELF, SIGNAL_NAMES
 
@@ -19,11 +20,12 @@ _WORDS: Final = re.compile(r"\w+").findall
 _REPEATS: Final = SIGNAL_NAMES.index(REPEATS_ITSELF.name)
 _DENIES: Final = SIGNAL_NAMES.index(DENIES_TALK.name)
 _BEGINNING: Final = re.compile(
-    r"\b(?:this|it)(?:[’']s| is| was| appears to be| looks like| seems to be) (?:actually |really |just )?"
-    r"(?:(?:our|the|your) (?:very )?first (?:contact|conversation|exchange|interaction|message)"
-    r"|the (?:very )?(?:start|beginning) of (?:our|the|this) (?:chat|conversation|exchange|interaction))\b"
-    r"|\b(?:do not|don[’']t) (?:have|see) (?:any )?"
-    r"(?:earlier|previous|prior) (?:context|exchange|interaction|messages?)\b"
+    r"(?<!if )(?<!though )\b(?:this|it)(?:[’']s| is| appears to be| looks like| seems to be) "
+    r"(?:actually |really |just )?"
+    r"(?:our (?:very )?first (?:contact|conversation|exchange|interaction|message)"
+    r"|the (?:very )?(?:start|beginning) of (?:our|this) (?:chat|conversation|exchange|interaction))\b"
+    r"|\bi (?:do not|don[’']t) (?:have|see) (?:any )?(?:earlier|previous|prior) (?:context|exchange|messages?)\b"
+    r"(?! (?:from|of) (?:before|last|our last|yesterday))"
 )
 _BEGINNING_HINTS: Final = ("first", "start of", "beginning of", "earlier", "previous", "prior")
 
@@ -38,24 +40,27 @@ def count(
 
     `repeats_itself` of an agent turn is the share of its different runs of three words, without case and punctuation,
     that one of the agent's turns before it had too; 0 for a turn of fewer words. `denies_talk` is 1 where an agent that
-    has spoken before says that this is the first message or the beginning, or that it has no earlier ones. That it has
-    no earlier *conversations* may be true, and is 0. `shown_in` gets the sentence that shows a signal most.
+    has answered the client before says that this is the first message or the beginning, or that it has no earlier ones.
+    That it has no earlier *conversations*, or none of last week, may be true, and is 0. `shown_in` gets the sentence
+    that shows a signal most.
     """
     said: set[_Run] = set()
-    spoken = False
+    asked = replied = answered = False
     for turn, (role, text) in enumerate(zip(roles, texts, strict=True)):
+        if role == "client":
+            asked, answered = True, answered or replied
         if role != REPEATS_ITSELF.role:
             continue
         lower = text.lower()
         runs = _runs(lower)
         values[turn, _REPEATS] = share = _share(runs, said)
-        values[turn, _DENIES] = denies = float(spoken and _begins(lower))
+        values[turn, _DENIES] = denies = float(answered and _begins(lower))
         if shown_in is not None and share >= HALF:
             shown_in[turn, _REPEATS] = _most(text, partial(_repeated, said=said))
         if shown_in is not None and denies:
             shown_in[turn, _DENIES] = _most(text, _begins)
         said.update(runs)
-        spoken = spoken or bool(runs)
+        replied = replied or (asked and bool(runs))
 
 
 def _most(text: str, score: Callable[[str], float]) -> int:
@@ -65,7 +70,7 @@ def _most(text: str, score: Callable[[str], float]) -> int:
 
 
 def _begins(lower: str) -> bool:
-    return any(hint in lower for hint in _BEGINNING_HINTS) and _BEGINNING.search(lower) is not None
+    return any(hint in lower for hint in _BEGINNING_HINTS) and _BEGINNING.search(own_words(lower)) is not None
 
 
 def _runs(lower: str) -> set[_Run]:

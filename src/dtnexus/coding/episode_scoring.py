@@ -33,7 +33,7 @@ DECLARED_ZERO: Final = 0.3
 """Least probability of 0 by the declared rule for a score of 0."""
 LOW: Final = 1
 """Scores up to this one say that something was done that should not have been, or nothing at all."""
-LEAST_ODDS: Final = 0.02
+LEAST_CHANCE: Final = 0.02
 """A chance nearer to 0 or 1 than this counts as this."""
 POINTS: Final = np.arange(5, dtype=np.float64)
 Distribution = NDArray[np.float64]
@@ -222,10 +222,10 @@ def _reading_at(reading: SessionReading, test: SignalTest, cut: Cut, answer: int
 def feature_readings(
     reading: SessionReading, features: tuple[tuple[str, SignalPlace], ...], cut: Cut, answer: int
 ) -> NDArray[np.float64]:
-    """How far each feature's signal holds at its place, shape (n_features,), each 0-1.
+    """What the scorer reads, shape (n_features,): how far each feature's signal holds at its place, 0-1.
 
     Nearly every answer would pass a threshold on what people rated, so of such a signal the log odds in the answer
-    are read, -4 to 4.
+    are read instead, -4 to 4.
     """
     return np.array(
         [
@@ -238,7 +238,7 @@ def feature_readings(
 
 
 def _log_odds(chance: float) -> float:
-    clear = min(max(chance, LEAST_ODDS), 1.0 - LEAST_ODDS)
+    clear = min(max(chance, LEAST_CHANCE), 1.0 - LEAST_CHANCE)
     return math.log(clear / (1.0 - clear))
 
 

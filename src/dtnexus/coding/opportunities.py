@@ -22,8 +22,8 @@ from dtnexus.transcript import Role
 
 OPEN_AT = 0.5
 """Strength from which a cue opens an episode."""
-RISE = 0.3
-"""How much a reading must exceed what was read since the cue, on its own scale, to be news."""
+RISE = 0.05
+"""How much a reading must exceed what was read since the cue, as a share of the signal's maximum, to be news."""
 WEAK_AT = 0.2
 """Strength from which a passage is worth a look by a person."""
 _SEVERAL = ("kept", "earlier", "window")
@@ -225,7 +225,8 @@ def _closes(reading: SessionReading, rule: SignalRule, opening: Sequence[_Openin
         return True
     for test in rule.opens_again:
         rise = reading.value(at, test.signal) - max(reading.value(move, test.signal) for move in range(opened, at))
-        if reading.levels(test.signal, test.at_least)[at] >= OPEN_AT and rise >= RISE:
+        news = rise >= RISE * signal_named(test.signal).maximum
+        if news and reading.levels(test.signal, test.at_least)[at] >= OPEN_AT:
             return True
     if reading.moves[opened].role == "agent":
         strength, by = opening[at]

@@ -154,9 +154,10 @@ def ordered(role: SignalRole, chances: Floats) -> Floats:
 
 
 def readings_of(role: SignalRole, chances: Floats) -> Floats:
-    """The reading of turns of one role from their probabilities, shape (n_turns, n_signals); NaN for the other role.
+    """The reading of turns of one role from their probabilities, shape (n_turns, n_signals).
 
-    A signal from 0 to 1 is read as its probability, a graded one as its expected value.
+    NaN for the other role, and for what is counted. A signal from 0 to 1 is read as its probability, a graded one as
+    its expected value.
     """
     out = np.full((len(chances), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
     starts = [at for at, (_, level) in enumerate(OUTPUTS[role]) if level == 1]
@@ -167,7 +168,7 @@ def readings_of(role: SignalRole, chances: Floats) -> Floats:
 
 
 def threshold_of(thresholds: Mapping[str, Mapping[str, float]], signal: str, kind: ThresholdKind) -> float:
-    """A threshold of a weight file.
+    """A threshold of a weight file; one half, of every kind, for a counted signal.
 
     Raises:
         UsageError: There is no such signal, or it has no such threshold.

@@ -1,5 +1,7 @@
 """The closed list of signals: small observable facts about one turn, read with the turn before it.
 
+The two in `COUNTED` are counted from all turns before it.
+
 A signal is a measurement, not a rating. Names are public: signals are added, never renamed.
 """
 

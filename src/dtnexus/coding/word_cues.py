@@ -1,6 +1,7 @@
 """Unmistakable words of a client, in lower case: they raise the reading of a cue that the linear model missed.
 
-Words of a client find opportunities; they never score an answer. Only client signals are touched, and only upwards.
+Words of a client find opportunities, and a rule may ask for their signals; they never judge an answer. Only client
+signals are touched, and only upwards.
 What an agent's own words make certain is in `agent_words`. Negated, idiomatic and asked-about uses are left alone
 where the words around show it.
 """

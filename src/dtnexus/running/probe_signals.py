@@ -14,7 +14,7 @@ AGENT_MAXIMA: Mapping[str, float] = {signal.name: float(signal.maximum) for sign
 
 
 def reply_reader(reader: SignalReader | None = None) -> ReadSignals:
-    """A function that gives every agent signal of a reply, on the scale of the framework's signal rules.
+    """A function that gives every learnt agent signal of a reply, on the scale of the framework's signal rules.
 
     Probabilities are strengths (0.5: the signal is just taken to hold), graded signals expected values.
     None takes the shipped model. The same reply to the same words always reads the same.
