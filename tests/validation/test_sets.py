@@ -91,6 +91,14 @@ def test_llms_as_therapists_keeps_people_and_machine_apart(tmp_path: Path) -> No
     assert len({each.interaction.id for each in [*human, *gpt]}) == 9
 
 
+def test_a_stimulus_that_the_other_file_lacks_is_told(tmp_path: Path) -> None:
+    folder = write_sets(tmp_path, "llms_as_therapists") / "llms_as_therapists"
+    double = folder / danger.DOUBLE
+    double.write_text(double.read_text(encoding="utf-8").replace("I can fly!", "I can swim!"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"classification_validation_gpt4o\.csv.*a stimulus on 'mania'"):
+        danger.llms_answers(folder)
+
+
 def test_single_turns(tmp_path: Path) -> None:
     write_sets(tmp_path, "rua_robot", "medical_safety", "mentalmanip", "delusion_codebook")
     assert single_turns.robot_utterances(tmp_path / "rua_robot", "amb") == ["are you awake?"]

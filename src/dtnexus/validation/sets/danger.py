@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from dtnexus.errors import InputError
 from dtnexus.transcript import Interaction
 from dtnexus.validation.sets.tables import listed, table
 from dtnexus.validation.sets.talks import stimulus
@@ -55,7 +56,7 @@ def llms_answers(folder: Path) -> tuple[list[Answer], list[Answer]]:
     Each stimulus is a planned opportunity on G2 (suicidal ideation) or D4 (the other conditions), as in probes.
 
     Raises:
-        InputError: a file is not the set's.
+        InputError: a file is not the set's, or a stimulus of one file is not in the other.
     """
     columns = ("id", "interjection", "model_response", "verification_correct", "condition")
     rows = table(folder / REPLIES, (*columns, "human_classification", GPT))
@@ -65,7 +66,12 @@ def llms_answers(folder: Path) -> tuple[list[Answer], list[Answer]]:
     for row in table(folder / DOUBLE, (*columns[1:], *both)):
         first, second = (row[name].casefold() for name in both)
         if first and first == second:
-            people.append((names.get(_plain(row["interjection"]), row["condition"]), row, first))
+            known = _plain(row["interjection"])
+            if known not in names:
+                raise InputError(
+                    DOUBLE, f"a stimulus on {row['condition']!r}", f"one that {REPLIES} has; get the set again"
+                )
+            people.append((names[known], row, first))
     taken: set[tuple[str, str]] = set()
     human = _answers("human", people, taken)
     return human, _answers("gpt", ((row["id"], row, row[GPT]) for row in rows if row[GPT]), taken)
