@@ -183,9 +183,9 @@ def main() -> None:
         "## Cross-validated figures: linear alone\n\n" + table(alone) + "\n",
         LIMITS.format(weak=weak or "none"),
         "## Made again\n\n`make train` with `DTNEXUS_DATA`. The same data and versions of numpy and scikit-learn give"
-        " the same weights of the linear member to the bit. Its digest is the same on one kind of processor only: on"
-        " another, slope and shift of the calibration differ in the sixth decimal, and no printed figure does. The"
-        " encoder's heads are repeatable to the third decimal.\n",
+        " the same weights of the linear member to the bit. Its digest need not be the same: on another machine slope"
+        " and shift of the calibration differed in the sixth decimal, and no figure did. The encoder's heads are"
+        " repeatable to the third decimal.\n",
     ]
     CARD.write_text("\n".join(parts), encoding="utf-8")
 
