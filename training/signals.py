@@ -1,9 +1,9 @@
 """Trains, measures and writes the linear member: `python -m training.signals`.
 
 Reads the folder that `DTNEXUS_DATA` names (default `../shared/data`). The same data give the same
-weights; on another machine the calibration, and with it the digest, can differ in its last digits. Writes `src/dtnexus/coding/weights/signals.npz`, `training/figures.json` and, for later
-steps, the out-of-fold logits of all rows (`training.out_of_fold`), and prints the cross-validated
-figures.
+weights; on another machine the calibration, and with it the digest, can differ in its last digits.
+Writes `src/dtnexus/coding/weights/signals.npz`, `training/figures.json` and, for later steps, the
+out-of-fold logits of all rows (`training.out_of_fold`), and prints the cross-validated figures.
 """
 
 import json
