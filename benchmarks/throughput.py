@@ -26,7 +26,7 @@ from pathlib import Path
 
 from benchmarks.baselines import MAKERS, missing
 from benchmarks.invented import TURNS, write_folder
-from benchmarks.program import command, compiled, measured
+from benchmarks.program import command, compiled, measured, processor
 from dtnexus.ingest.reading import read_all
 from dtnexus.record import read_jsonl
 from dtnexus.transcript import Transcript
@@ -151,6 +151,7 @@ def main() -> int:
         first = real(scratch)
         if first is not None:
             texts.append(first)
+        print(processor())
         for one in texts:
             print(
                 f"{one.name}: {one.conversations} conversations of {one.words / max(one.conversations, 1):,.0f} words"
@@ -162,7 +163,11 @@ def main() -> int:
             print(shown(row, next(each for each in done if each.texts == row.texts)), flush=True)
     print("The baselines read the files and score signals; they rate, quote, decide and report nothing.")
     options.json.parent.mkdir(parents=True, exist_ok=True)
-    found = {"cores": os.cpu_count(), "rows": [asdict(row) | {"conversations_per_s": row.rate} for row in done]}
+    found = {
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "rows": [asdict(row) | {"conversations_per_s": row.rate} for row in done],
+    }
     options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(f"Written: {options.json}")
     return 0

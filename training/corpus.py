@@ -33,6 +33,7 @@ DIALOGUES = (
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
 EPISODES = ("synthetic_episodes", "own_episodes")
 """Invented episodes with a score, in `labels/NAME.jsonl`; versions of one situation share `situation`."""
+IEVAL = "ieval"
 RATINGS = "ieval_ratings"
 """The source of rows that carry a rating by the person who chatted, and no label of the turn."""
 REPLIES = "llms_as_therapists"
@@ -95,11 +96,22 @@ def stimulus_of(conversation: str) -> str:
     return conversation.split("/")[0]
 
 
+def task_of(conversation: str) -> str:
+    """The task of a chat in iEval, by what the label files call the chat."""
+    return conversation.split("-")[0]
+
+
+def group_of(name: str, conversation: str) -> str:
+    """What a public conversation stands on one side of a fold with: its stimulus, its task, or itself alone."""
+    kin = {REPLIES: stimulus_of, IEVAL: task_of}.get(name)
+    return f"{name}/{kin(conversation) if kin else conversation}"
+
+
 def held_out(name: str, conversation: str) -> bool:
     """Whether a public conversation is kept for measuring."""
     if name == REPLIES:
         return stimulus_of(conversation) not in TRAINING
-    return name == "ieval" and int(conversation.split("-")[0]) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
+    return name == IEVAL and int(task_of(conversation)) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
 
 
 def public_turns(folder: Path) -> Iterator[Row]:
@@ -112,8 +124,7 @@ def public_turns(folder: Path) -> Iterator[Row]:
             continue
         before, text = turn_text(folder, name, conversation, turn, items[0]["characters"])
         values = mean_values(item["signals"] for item in items)
-        own = stimulus_of(conversation) if name == REPLIES else conversation
-        yield Row(items[0]["role"], before, text, values, None, f"{name}/{own}", "", name)
+        yield Row(items[0]["role"], before, text, values, None, group_of(name, conversation), "", name)
 
 
 def single_turns() -> Iterator[Row]:
@@ -201,7 +212,7 @@ def felt_understood(folder: Path) -> Iterator[Row]:
             if turn.role is Role.AGENT:
                 values = {"felt_understood": (chat.understood - 1) / 4}
                 yield Row(
-                    "agent", before, turn.text, values, RATED, f"{RATINGS}/{chat.task}", "", RATINGS,
+                    "agent", before, turn.text, values, RATED, f"{IEVAL}/{chat.task}", "", RATINGS,
                 )  # fmt: skip
             before = turn.text[-BEFORE_CHARACTERS:]
 

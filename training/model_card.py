@@ -183,8 +183,9 @@ def main() -> None:
         "## Cross-validated figures: linear alone\n\n" + table(alone) + "\n",
         LIMITS.format(weak=weak or "none"),
         "## Made again\n\n`make train` with `DTNEXUS_DATA`. The same data and versions of numpy and scikit-learn give"
-        " the same weights of the linear member to the bit. Its digest need not be the same: on another machine slope"
-        " and shift of the calibration differed in the sixth decimal, and no figure did. The encoder's heads are"
+        " the same file of the linear member, with the same digest. On another kind of processor its weights were the"
+        " same to the bit; the calibration, which was not, is now fitted to the end and rounded, and waits for such a"
+        " comparison. The encoder's heads are"
         " repeatable to the third decimal.\n",
     ]
     CARD.write_text("\n".join(parts), encoding="utf-8")

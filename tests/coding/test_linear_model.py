@@ -228,6 +228,20 @@ def test_a_signal_is_shown_in_a_sentence_of_its_own_turn(model: LinearModel) -> 
     assert one[0, at] == two[1, at] == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("I moved to the U.S. Two years ago.", ["I moved to the U.S. Two years ago."]),
+        ("It was 5 p.m. and dark. I left.", ["It was 5 p.m. and dark.", "I left."]),
+        ("I work for Brick Inc. downtown. It wears me out.", ["I work for Brick Inc. downtown.", "It wears me out."]),
+        ("So am I. Are you?", ["So am I.", "Are you?"]),
+        ("We chose plan B. It failed.", ["We chose plan B.", "It failed."]),
+    ],
+)
+def test_a_full_stop_within_an_abbreviation_ends_no_sentence(text: str, sentences: list[str]) -> None:
+    assert [text[start:end] for start, end in sentence_spans(text)] == sentences
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_spans_run_in_step_with_sentences_and_lie_inside(text: str) -> None:

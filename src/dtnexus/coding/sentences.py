@@ -29,7 +29,9 @@ _OTHER: Final = re.compile(r"[^\W\x00-\x7f]")
 """Letters and digits beyond ASCII, for instance with accents. Any other character is a mark by itself in both cuts."""
 
 CLOSERS: Final = frozenset("\"”»'’)]}")
-ABBREVIATIONS: Final = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "etc", "eg", "ie", "approx"))
+ABBREVIATIONS: Final = frozenset(
+    ("dr", "mr", "mrs", "ms", "prof", "st", "vs", "etc", "eg", "ie", "approx", "inc", "ltd", "jr")
+)
 
 
 def ends_sentence(token: str) -> bool:
@@ -49,8 +51,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 def boundaries(cut: list[str]) -> list[int]:
     """Token positions after which a sentence ends, ascending; the last one is the last token.
 
-    A full stop after an abbreviation or after a list number at the start of a line ends nothing;
-    closing quotation marks and brackets stay with the sentence that they close. Empty for no
+    A full stop after an abbreviation, between or after initials ("U.S.", "p.m.") or after a list number at the start
+    of a line ends nothing; closing quotation marks and brackets stay with the sentence that they close. Empty for no
     tokens.
     """
     out: list[int] = []
@@ -64,6 +66,8 @@ def boundaries(cut: list[str]) -> list[int]:
             before = cut[at - 1] if at else ""
             if before.lower() in ABBREVIATIONS or (before.isdigit() and at - 1 == begin):
                 continue
+            if _initial(cut, at) and (_initial(cut, at - 2) or _initial(cut, at + 2)):
+                continue
         inside = bisect_right(marks, at) % 2 == 1
         end = at
         while end < last and _stays(cut[end + 1], cut[end], inside):
@@ -73,6 +77,11 @@ def boundaries(cut: list[str]) -> list[int]:
     if cut and end < last:
         out.append(last)
     return out
+
+
+def _initial(cut: list[str], at: int) -> bool:
+    """Whether the token is a full stop after a single letter."""
+    return 0 < at < len(cut) and cut[at] == "." and len(cut[at - 1]) == 1 and cut[at - 1].isalpha()
 
 
 def _stays(following: str, ender: str, inside: bool) -> bool:
