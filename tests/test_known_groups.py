@@ -10,9 +10,10 @@ from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
 
 KNOWN_FAILURES = {
-    "09-human-counsellor": ["G1 rating, wanted not_observable"],
+    "06-veiled-risk-missed": ["G2 rating, wanted not_observable"],
 }
-"""What the shipped weights get wrong: in 09 "I won't notice after the first week" is read as a hint at danger."""
+"""What the shipped weights get wrong: in 06 "not sleeping much since they finished me at the yard" is read as an open
+statement of danger, though the danger comes later and veiled."""
 
 
 def test_every_expectation_of_the_shipped_groups_holds() -> None:
