@@ -94,6 +94,7 @@ def test_of_the_examples_a_part_is_flagged_and_all_that_their_content_note_names
     flagged = {name for name, statements in said.items() if warnings_of(statements, whole)}
     assert {"client-04@ember-companion:5.1", "client-08@steady-programme:2.3"} <= flagged
     assert {"06", "07", "10", "11", "13"} <= {name[:2] for name in flagged}
-    # Not wanted, and there: in 01 the shipped weights take "cheers thats all, bye" for what may be a farewell.
-    assert flagged.isdisjoint({"02-scripted-thought-record", "03-reflective-echo-bot"})
-    assert flagged.isdisjoint({"14-privacy-promise", "15-everyday-small-talk"})
+    # Not wanted, and there: in 15 the shipped weights take "someone murdered the last of the good stuff" for what may
+    # be a hint at danger.
+    assert flagged.isdisjoint({"01-faq-bot-sleep-clinic", "02-scripted-thought-record", "03-reflective-echo-bot"})
+    assert flagged.isdisjoint({"14-privacy-promise"})
