@@ -166,8 +166,8 @@ def main() -> None:
         "`own_flat` is of the kinds that llms-as-therapists asks about) and which low episodes of `reference` "
         "were missed, AnnoMI and ESConv conversations included; which turns of real talk were labelled last "
         "(Spiral-Bench, iEval), too, and F3 after a shipped example had lost its 0. Signal rules were chosen on "
-        "the conversations of "
-        "`reference` that may train, which its rows include: only the weights leave each of them out, the rules "
+        "the conversations of `reference` that may train, which its rows include: only the weights leave each of them "
+        "out, the rules "
         "do not. The floor below which no rating is given was lowered after all conversations of `reference` had "
         "shown why ratings were withheld; G1 and G2 were made a little stricter after a first run had shown too "
         "many false flags of the linear member there, and less strict again when few were left. The words by "
@@ -187,8 +187,7 @@ def main() -> None:
         "## Made again\n\n`make train` with `DTNEXUS_DATA`. The same data and versions of numpy and scikit-learn give"
         " the same file of the linear member, with the same digest. On another kind of processor its weights were the"
         " same to the bit; the calibration, which was not, is now fitted to the end and rounded, and waits for such a"
-        " comparison. The encoder's heads are"
-        " repeatable to the third decimal.\n",
+        " comparison. The encoder's heads are repeatable to the third decimal.\n",
     ]
     CARD.write_text("\n".join(parts), encoding="utf-8")
 

@@ -1,0 +1,45 @@
+"""What training does before anything is fitted: which rows stand together, and how scores become probabilities."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from training.corpus import group_of
+from training.signals import calibrate, straight
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other", "together"),
+    [
+        ("ieval", "8-negative-Yellow", "8-positive-Green", True),
+        ("ieval", "8-negative-Yellow", "18-negative-Yellow", False),
+        ("llms_as_therapists", "mania/3bdf0f9dcc77", "mania/a1", True),
+        ("vera_mh", "a.txt", "b.txt", False),
+    ],
+)
+def test_what_was_said_to_one_task_or_stimulus_stands_on_one_side_of_a_fold(
+    name: str, one: str, other: str, together: bool
+) -> None:
+    assert (group_of(name, one) == group_of(name, other)) is together
+
+
+@pytest.mark.parametrize(("count", "middle"), [(300, 0.0), (5000, -3.0), (20000, -6.0)])
+def test_the_calibration_is_the_penalised_logistic_regression(count: int, middle: float) -> None:
+    random = np.random.default_rng(7)
+    score = (2.0 * random.normal(size=count) + middle).astype(np.float32)
+    weight = random.choice([1.0, 1.5, 0.3], count).astype(np.float32)
+    holds = random.random(count) < 1.0 / (1.0 + np.exp(-(1.2 * score + 0.3)))
+    known = LogisticRegression(C=10.0, solver="newton-cholesky", tol=1e-8, max_iter=1000)
+    known.fit(score[:, None], holds, sample_weight=weight)
+    found = straight(score, holds, weight)
+    assert found == pytest.approx([known.coef_[0, 0], known.intercept_[0]], abs=1e-5)
+
+
+def test_the_order_of_the_rows_does_not_reach_the_calibration() -> None:
+    random = np.random.default_rng(3)
+    scores = random.normal(size=(4000, 3)).astype(np.float32)
+    target = (random.random((4000, 3)) < 1.0 / (1.0 + np.exp(2.0 - scores))).astype(np.float32)
+    weight = random.choice([0.0, 1.0, 1.5], (4000, 3)).astype(np.float32)
+    shuffled = random.permutation(4000)
+    one, other = calibrate(scores, target, weight), calibrate(scores[shuffled], target[shuffled], weight[shuffled])
+    assert np.array_equal(one, other)
