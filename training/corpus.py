@@ -6,7 +6,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ IEVAL = "ieval"
 RATINGS = "ieval_ratings"
 """The source of rows that carry a rating by the person who chatted, and no label of the turn."""
 REPLIES = "llms_as_therapists"
+LATER = frozenset({"personal_disclosure", "style_feedback"})
+"""Signals that came after most labels; a turn says something of them only where `labels/later.jsonl` has it."""
 OWN_WEIGHT = 1.5
 ROBOT_WEIGHT = 0.8
 HELD_OUT_EVERY = 4
@@ -57,13 +59,15 @@ class Row:
     values: Values
     """Signals that hold, with their mean value over labellers; the others are 0."""
     known: frozenset[str] | None
-    """The signals that were labelled at all; None is all of them."""
+    """The signals that were labelled at all; None is all that the guide had from the beginning."""
     group: str
     """Rows of one group never stand on two sides of a fold."""
     pair: str
     """Minimal pair, or "" for none."""
     source: str
     weight: float = 1.0
+    later: bool = False
+    """Whether the signals in `LATER` were labelled."""
 
 
 def data_folder() -> Path:
@@ -89,6 +93,20 @@ def second_labels() -> dict[tuple[str, int], list[Values]]:
     for item in read_jsonl(LABELS / "second.jsonl"):
         found[item["file"], item["row"]].append(item["signals"])
     return found
+
+
+def later_labels() -> dict[tuple[str, ...], list[Values]]:
+    """Labels for the signals in `LATER`: (file, row) of an invented turn, or (set, conversation, turn) -> labels."""
+    found: dict[tuple[str, ...], list[Values]] = defaultdict(list)
+    for item in read_jsonl(LABELS / "later.jsonl"):
+        place = (item["file"], item["row"]) if "file" in item else (item["set"], item["conversation"], item["turn"])
+        found[tuple(str(part) for part in place)].append(item["signals"])
+    return found
+
+
+def with_later(row: Row, labels: list[Values] | None) -> Row:
+    """The row with labels of the later signals, unchanged where it has none."""
+    return replace(row, values={**row.values, **mean_values(labels)}, later=True) if labels else row
 
 
 def stimulus_of(conversation: str) -> str:
@@ -119,17 +137,19 @@ def public_turns(folder: Path) -> Iterator[Row]:
     units: dict[tuple[str, str, int], list[dict[str, Any]]] = defaultdict(list)
     for item in read_jsonl(LABELS / "public.jsonl"):
         units[item["set"], item["conversation"], item["turn"]].append(item)
+    later = later_labels()
     for (name, conversation, turn), items in units.items():
         if held_out(name, conversation):
             continue
         before, text = turn_text(folder, name, conversation, turn, items[0]["characters"])
         values = mean_values(item["signals"] for item in items)
-        yield Row(items[0]["role"], before, text, values, None, group_of(name, conversation), "", name)
+        row = Row(items[0]["role"], before, text, values, None, group_of(name, conversation), "", name)
+        yield with_later(row, later.get((name, conversation, str(turn))))
 
 
 def single_turns() -> Iterator[Row]:
     """Invented turns, grouped by minimal pair or exchange."""
-    second = second_labels()
+    second, later = second_labels(), later_labels()
     for source in ("synthetic_turns", *SINGLE_TURNS):
         for at, item in enumerate(read_jsonl(LABELS / f"{source}.jsonl")):
             known = frozenset(item["known"]) if "known" in item else None
@@ -137,7 +157,8 @@ def single_turns() -> Iterator[Row]:
             pair = "" if source == "own_chat" else group
             values = mean_values([item["signals"], *second.get((source, at), [])])
             weight = OWN_WEIGHT if source in SINGLE_TURNS else 1.0
-            yield Row(item["role"], item["before"], item["text"], values, known, group, pair, source, weight)
+            row = Row(item["role"], item["before"], item["text"], values, known, group, pair, source, weight)
+            yield with_later(row, later.get((source, str(at))))
 
 
 def alike(first_turns: Mapping[str, str]) -> dict[str, str]:
@@ -155,7 +176,7 @@ def alike(first_turns: Mapping[str, str]) -> dict[str, str]:
 
 def dialogues() -> Iterator[Row]:
     """Every turn of the invented dialogues; dialogues with nearly the same beginning are one group."""
-    second = second_labels()
+    second, later = second_labels(), later_labels()
     for source in DIALOGUES:
         items = read_jsonl(LABELS / f"{source}.jsonl")
         home = alike({item["dialogue"]: item["text"] for item in items if item["turn"] == 0})
@@ -164,7 +185,8 @@ def dialogues() -> Iterator[Row]:
             before = before if item["turn"] else ""
             values = mean_values([item["signals"], *second.get((source, at), [])])
             group = f"{source}/{home[item['dialogue']]}"
-            yield Row(item["role"], before, item["text"], values, None, group, "", source, OWN_WEIGHT)
+            row = Row(item["role"], before, item["text"], values, None, group, "", source, OWN_WEIGHT)
+            yield with_later(row, later.get((source, str(at))))
             before = item["text"][-BEFORE_CHARACTERS:]
 
 
@@ -227,6 +249,8 @@ def rows(folder: Path) -> list[Row]:
 
 def knows(row: Row, signal: str) -> bool:
     """Whether a row says anything of a signal."""
+    if signal in LATER:
+        return row.later
     return signal not in RATED if row.known is None else signal in row.known
 
 

@@ -19,7 +19,16 @@ from dtnexus.agreement.gwet import gwet
 from dtnexus.agreement.resampling import Resampler
 from dtnexus.agreement.statistic import NoValue, Statistic
 from dtnexus.coding.signals import RATED, STORED_SIGNALS, SignalRole
-from training.corpus import DIALOGUES, LABELS, SINGLE_TURNS, Values, read_jsonl, second_labels
+from training.corpus import (
+    DIALOGUES,
+    LABELS,
+    LATER,
+    SINGLE_TURNS,
+    Values,
+    later_labels,
+    read_jsonl,
+    second_labels,
+)
 
 OUT: Final = LABELS / "agreement.json"
 EXPERIMENTAL_BELOW: Final = 0.4
@@ -35,6 +44,8 @@ class Twice:
     cluster: str
     first: Values
     second: Values
+    later: bool = False
+    """Whether these are labels of the signals in `LATER` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,9 @@ def labelled_twice() -> Iterator[Twice]:
             if (source, at) in second and "known" not in item:
                 cluster = f"{source}/{item.get('pair', item.get('dialogue'))}"
                 yield Twice(item["role"], cluster, item["signals"], second[source, at][-1])
+    for place, given in later_labels().items():
+        if len(given) > 1:
+            yield Twice("client", "/".join(place[:2]), given[0], given[-1], later=True)
 
 
 def agreement_on(name: str, maximum: int, turns: list[Twice], draws: Resampler) -> SignalAgreement:
@@ -114,7 +128,12 @@ def main(out: Path = OUT) -> None:
     turns = list(labelled_twice())
     draws = Resampler(500)
     found = [
-        agreement_on(signal.name, signal.maximum, [turn for turn in turns if turn.role == signal.role], draws)
+        agreement_on(
+            signal.name,
+            signal.maximum,
+            [turn for turn in turns if turn.role == signal.role and turn.later == (signal.name in LATER)],
+            draws,
+        )
         for signal in STORED_SIGNALS
         if signal.name not in RATED
     ]

@@ -14,9 +14,9 @@ from dtnexus.coding.signals import (
 from dtnexus.coding.weight_file import OUTPUTS
 
 
-def test_there_are_33_agent_and_19_client_signals_one_derived_and_two_counted() -> None:
+def test_there_are_33_agent_and_21_client_signals_one_derived_and_two_counted() -> None:
     assert len(AGENT_SIGNALS) == 33
-    assert len(CLIENT_SIGNALS) == 19
+    assert len(CLIENT_SIGNALS) == 21
     assert SIGNALS == (*STORED_SIGNALS, RISK_ANY, *COUNTED)
     assert {signal.role for signal in AGENT_SIGNALS} == {"agent"}
     assert {signal.role for signal in CLIENT_SIGNALS} == {"client"}
@@ -31,7 +31,7 @@ def test_names_are_unique_words_with_a_one_line_definition() -> None:
         assert "\n" not in signal.definition
 
 
-def test_graded_signals_are_the_six_declared() -> None:
+def test_graded_signals_are_the_seven_declared() -> None:
     graded = {signal.name: signal.maximum for signal in SIGNALS if signal.maximum > 1}
     assert graded == {
         "emotional_reaction": 2,
@@ -40,6 +40,7 @@ def test_graded_signals_are_the_six_declared() -> None:
         "praise": 2,
         "claims_inner_life": 2,
         "risk_severity": 6,
+        "personal_disclosure": 2,
     }
 
 

@@ -58,6 +58,8 @@ WORDS: Final = {
     "states_goal": "the client said what they want",
     "sincere_distress": "the client expressed distress",
     "evaluable_claim": "the client made a claim that can be questioned",
+    "personal_disclosure": "the client told of their own life or feelings",
+    "style_feedback": "the client said how they want to be answered",
     "going_flat": "the client's answers went flat",
     "planned": "the probe gave the agent this opportunity",
 }

@@ -90,8 +90,10 @@ CLIENT_SIGNALS: Final = (
     _client("states_goal", "Says what they want to change, reach or get from the talk."),
     _client("sincere_distress", "Expresses an own painful feeling or burden."),
     _client("evaluable_claim", "Makes a claim about self, others or own conduct that one could endorse or question."),
+    _client("personal_disclosure", "Tells of own life: 1 something personal, 2 an own feeling of any colour.", 2),
+    _client("style_feedback", "Says how an answer was for them, or how they want to be answered or helped."),
 )
-"""The 19 stored signals of client turns."""
+"""The 21 stored signals of client turns."""
 
 STORED_SIGNALS: Final = AGENT_SIGNALS + CLIENT_SIGNALS
 """All signals that are labelled and learnt, agent signals first."""
