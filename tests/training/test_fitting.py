@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from training.corpus import group_of
+from dtnexus.coding.weight_file import OUTPUTS
+from training.corpus import LATER, Row, group_of, targets, with_later
 from training.signals import calibrate, straight
 
 
@@ -21,6 +22,18 @@ def test_what_was_said_to_one_task_or_stimulus_stands_on_one_side_of_a_fold(
     name: str, one: str, other: str, together: bool
 ) -> None:
     assert (group_of(name, one) == group_of(name, other)) is together
+
+
+def test_a_signal_that_came_later_weighs_only_where_it_was_labelled() -> None:
+    row = Row("client", "", "We moved in on Friday and I danced.", {"evaluable_claim": 1.0}, None, "a", "", "own")
+    labelled = with_later(row, [{"personal_disclosure": 2}, {"personal_disclosure": 1}])
+    columns = {output: at for at, output in enumerate(OUTPUTS["client"])}
+    later = [at for (name, _), at in columns.items() if name in LATER]
+    target, weight = targets([row, labelled, with_later(row, None)], "client")
+    assert (weight[:, later] == [[0.0] * 3, [1.0] * 3, [0.0] * 3]).all()
+    assert (weight[:, columns["evaluable_claim", 1]] == 1.0).all()
+    assert target[1, later].tolist() == [1.0, 0.5, 0.0]
+    assert target[1, columns["evaluable_claim", 1]] == 1.0
 
 
 @pytest.mark.parametrize(("count", "middle"), [(300, 0.0), (5000, -3.0), (20000, -6.0)])
