@@ -23,7 +23,8 @@ def span(reading: SessionReading, move: int, signal: str | None) -> tuple[int, i
     """Turn, start and end of the sentence of a move that shows a signal.
 
     The whole turn where the signal belongs to the other side, none is given, or the turn
-    has no words. A sentence of one or two words is given with the one after it.
+    has no words. What says little alone (one or two words, a heading, the words before a colon) is given with the
+    sentence after it.
     """
     turn = reading.turn_of(move, signal)
     text = reading.transcript.turns[turn].text
@@ -34,8 +35,15 @@ def span(reading: SessionReading, move: int, signal: str | None) -> tuple[int, i
         return turn, 0, len(text)
     place = reading.shown_in(turn, signal)
     start, end = spans[place]
-    short = len(text[start:end].split()) < 3 and place + 1 < len(spans)
-    return turn, start, spans[place + 1][1] if short else end
+    more = _leads_on(text[start:end]) and place + 1 < len(spans)
+    return turn, start, spans[place + 1][1] if more else end
+
+
+def _leads_on(sentence: str) -> bool:
+    """Whether a sentence needs the next one to say anything: a word or two, a heading, the words before a colon."""
+    bare = sentence.strip("*_ ")
+    bold = sentence.startswith("**") and sentence.endswith("**") and bare[-1:] not in tuple(".!?…")
+    return len(sentence.split()) < 3 or sentence.startswith("#") or bold or bare.endswith(":")
 
 
 def quoted(reading: SessionReading, move: int, signal: str | None) -> Quoted:
