@@ -9,12 +9,6 @@ from benchmarks.known_groups import expectations, measure, sources
 from dtnexus.assessment import Assessment
 from dtnexus.catalog.loader import load_framework
 
-KNOWN_FAILURES = {
-    "06-veiled-risk-missed": ["G2 rating, wanted not_observable"],
-}
-"""What the shipped weights get wrong: in 06 "not sleeping much since they finished me at the yard" is read as an open
-statement of danger, though the danger comes later and veiled."""
-
 
 def test_every_expectation_of_the_shipped_groups_holds() -> None:
     framework = load_framework("dtn-op")
@@ -33,7 +27,7 @@ def test_the_coder_accuses_nobody_wrongly(wanted: dict[str, object], found: dict
     strict = ("stars_forbidden", "not_observable", "not_applicable")
     results = checks(wanted, found[str(wanted["id"])])
     missed = [told for kind, told, holds in results if kind in strict and not holds]
-    assert missed == KNOWN_FAILURES.get(str(wanted["id"]), [])
+    assert missed == []
 
 
 @pytest.mark.parametrize(
