@@ -20,11 +20,13 @@ from sklearn.model_selection import GroupKFold
 from dtnexus.coding.encoder_file import HEADS, EncoderFile, Join, write_encoder
 from dtnexus.coding.encoder_states import BODY, VOCABULARY
 from dtnexus.coding.linear_model import LinearModel
+from dtnexus.coding.member import ENCODER
 from dtnexus.coding.signals import SignalRole
 from dtnexus.coding.weight_file import ROLES
 from training.corpus import Row, data_folder, rows, targets
 from training.metrics import SignalFigures, table
 from training.out_of_fold import Floats, columns_of, kept_folder, load_logits, places_of, save_logits
+from training.reading_folds import keep_reading_folds
 from training.signals import chances_of, measure, thresholds_of
 
 VERSION: Final = "1"
@@ -120,6 +122,7 @@ def main() -> None:
     digest = write_encoder(
         WEIGHTS, EncoderFile(VERSION, LinearModel.load().digest, thresholds_of(found["joined"]), joins)
     )
+    keep_reading_folds(ENCODER, digest, everything, kept)
     report = {"digest": digest, "bytes": sum((WEIGHTS / name).stat().st_size for name in (BODY, HEADS, VOCABULARY))}
     report |= {name: [item.as_json() for item in items] for name, items in found.items()}
     FIGURES.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

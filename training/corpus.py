@@ -17,9 +17,8 @@ from dtnexus.coding.signals import RATED, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from dtnexus.coding.weight_file import OUTPUTS
 from dtnexus.transcript import Role
-from dtnexus.validation.sets.danger import TRAINING
 from dtnexus.validation.sets.empathy import ieval_chats
-from training.public_texts import turn_text
+from training.public_texts import reply_texts, turn_text
 
 LABELS = Path(__file__).with_name("labels")
 SINGLE_TURNS = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work", "own_courtesy")
@@ -28,7 +27,8 @@ DIALOGUES = (
     "own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday",
     "own_replies", "own_consult", "own_moods", "own_support", "own_sentences", "own_threads", "own_smalltalk",
     "own_forum", "own_hints", "own_openchat", "own_helpline", "own_beliefs", "own_drives", "own_covert", "own_alarms",
-    "own_selves", "own_kindness", "own_sessions", "own_urges", "own_flat", "own_banter", "own_volunteers",
+    "own_selves", "own_kindness", "own_sessions", "own_urges", "own_flat", "own_banter", "own_volunteers", "own_unreal",
+    "own_news", "own_nudges",
 )  # fmt: skip
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
 EPISODES = ("synthetic_episodes", "own_episodes")
@@ -37,8 +37,13 @@ IEVAL = "ieval"
 RATINGS = "ieval_ratings"
 """The source of rows that carry a rating by the person who chatted, and no label of the turn."""
 REPLIES = "llms_as_therapists"
-LATER = frozenset({"personal_disclosure", "style_feedback"})
-"""Signals that came after most labels; a turn says something of them only where `labels/later.jsonl` has it."""
+ONLY_READ = "llms_as_therapists_unlabelled"
+"""The source of rows that nobody labelled and that weigh nothing."""
+LATER: Mapping[str, int] = {"personal_disclosure": 5, "style_feedback": 5, "altered_experience": 6}
+"""Signals that came after most labels, with the guide that brought them.
+
+A turn says something of them only where `labels/later.jsonl` has a label of that guide.
+"""
 OWN_WEIGHT = 1.5
 ROBOT_WEIGHT = 0.8
 HELD_OUT_EVERY = 4
@@ -47,6 +52,8 @@ ALIKE = 0.15
 """Dialogues of one file whose first turns share this part of their longer words stand on one side of a fold."""
 
 Values = Mapping[str, float]
+LaterLabels = Mapping[int, list[Values]]
+"""Guide -> the labels of one turn for the signals that it brought, one a labeller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,8 @@ class Row:
     """Minimal pair, or "" for none."""
     source: str
     weight: float = 1.0
-    later: bool = False
-    """Whether the signals in `LATER` were labelled."""
+    later: frozenset[int] = frozenset()
+    """The guides whose signals in `LATER` were labelled."""
 
 
 def data_folder() -> Path:
@@ -95,18 +102,21 @@ def second_labels() -> dict[tuple[str, int], list[Values]]:
     return found
 
 
-def later_labels() -> dict[tuple[str, ...], list[Values]]:
+def later_labels() -> dict[tuple[str, ...], LaterLabels]:
     """Labels for the signals in `LATER`: (file, row) of an invented turn, or (set, conversation, turn) -> labels."""
-    found: dict[tuple[str, ...], list[Values]] = defaultdict(list)
+    found: dict[tuple[str, ...], LaterLabels] = defaultdict(lambda: defaultdict(list))
     for item in read_jsonl(LABELS / "later.jsonl"):
         place = (item["file"], item["row"]) if "file" in item else (item["set"], item["conversation"], item["turn"])
-        found[tuple(str(part) for part in place)].append(item["signals"])
+        found[tuple(str(part) for part in place)][item["guide"]].append(item["signals"])
     return found
 
 
-def with_later(row: Row, labels: list[Values] | None) -> Row:
+def with_later(row: Row, labels: LaterLabels | None) -> Row:
     """The row with labels of the later signals, unchanged where it has none."""
-    return replace(row, values={**row.values, **mean_values(labels)}, later=True) if labels else row
+    if not labels:
+        return row
+    values = {name: value for given in labels.values() for name, value in mean_values(given).items()}
+    return replace(row, values={**row.values, **values}, later=frozenset(labels))
 
 
 def stimulus_of(conversation: str) -> str:
@@ -127,8 +137,6 @@ def group_of(name: str, conversation: str) -> str:
 
 def held_out(name: str, conversation: str) -> bool:
     """Whether a public conversation is kept for measuring."""
-    if name == REPLIES:
-        return stimulus_of(conversation) not in TRAINING
     return name == IEVAL and int(task_of(conversation)) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
 
 
@@ -145,6 +153,28 @@ def public_turns(folder: Path) -> Iterator[Row]:
         values = mean_values(item["signals"] for item in items)
         row = Row(items[0]["role"], before, text, values, None, group_of(name, conversation), "", name)
         yield with_later(row, later.get((name, conversation, str(turn))))
+
+
+def unlabelled_replies(folder: Path) -> Iterator[Row]:
+    """Turns of llms-as-therapists that nobody labelled, once each.
+
+    They weigh nothing. Their out-of-fold readings are what `dtnexus validate` measures on this set.
+    """
+    labelled = {(item["conversation"], item["turn"]) for item in read_jsonl(LABELS / "public.jsonl")}
+    every = list(reply_texts(folder).items())
+    seen = {
+        (stimulus_of(name), texts[turn])
+        for name, texts in every
+        for turn in range(len(texts))
+        if (name, turn) in labelled
+    }
+    for name, texts in every:
+        for turn, text in enumerate(texts):
+            if (stimulus_of(name), text) not in seen:
+                seen.add((stimulus_of(name), text))
+                before = texts[turn - 1][-BEFORE_CHARACTERS:] if turn else ""
+                role: SignalRole = "agent" if turn % 2 else "client"
+                yield Row(role, before, text, {}, frozenset(), group_of(REPLIES, name), "", ONLY_READ)
 
 
 def single_turns() -> Iterator[Row]:
@@ -243,14 +273,14 @@ def rows(folder: Path) -> list[Row]:
     """All training rows, in an order that depends on the files only."""
     return [
         *public_turns(folder), *single_turns(), *dialogues(), *synthetic_episodes(), *robot_questions(folder),
-        *felt_understood(folder),
+        *felt_understood(folder), *unlabelled_replies(folder),
     ]  # fmt: skip
 
 
 def knows(row: Row, signal: str) -> bool:
     """Whether a row says anything of a signal."""
     if signal in LATER:
-        return row.later
+        return LATER[signal] in row.later
     return signal not in RATED if row.known is None else signal in row.known
 
 

@@ -44,8 +44,8 @@ class Twice:
     cluster: str
     first: Values
     second: Values
-    later: bool = False
-    """Whether these are labels of the signals in `LATER` alone."""
+    guide: int = 0
+    """The guide of the signals in `LATER` that alone were labelled; 0: all others were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,10 @@ def labelled_twice() -> Iterator[Twice]:
             if (source, at) in second and "known" not in item:
                 cluster = f"{source}/{item.get('pair', item.get('dialogue'))}"
                 yield Twice(item["role"], cluster, item["signals"], second[source, at][-1])
-    for place, given in later_labels().items():
-        if len(given) > 1:
-            yield Twice("client", "/".join(place[:2]), given[0], given[-1], later=True)
+    for place, guides in later_labels().items():
+        for guide, given in guides.items():
+            if len(given) > 1:
+                yield Twice("client", "/".join(place[:2]), given[0], given[-1], guide)
 
 
 def agreement_on(name: str, maximum: int, turns: list[Twice], draws: Resampler) -> SignalAgreement:
@@ -131,7 +132,7 @@ def main(out: Path = OUT) -> None:
         agreement_on(
             signal.name,
             signal.maximum,
-            [turn for turn in turns if turn.role == signal.role and turn.later == (signal.name in LATER)],
+            [turn for turn in turns if turn.role == signal.role and turn.guide == LATER.get(signal.name, 0)],
             draws,
         )
         for signal in STORED_SIGNALS

@@ -53,7 +53,7 @@ the repository or can be read back from the weights.
 | VERA-MH | permissive material licence | its notice is kept with the data |
 | Anthro-Bench | Apache-2.0 | |
 | Syco-Bench | MIT-0 | |
-| llms-as-therapists (replies to five of its ten stimuli) | MIT | Copyright (c) 2025 Jared Moore |
+| llms-as-therapists (replies to its ten stimuli) | MIT | Copyright (c) 2025 Jared Moore |
 | all-MiniLM-L6-v2 (first layers: the body of the encoder) | Apache-2.0 | sentence-transformers, from MiniLM-L6-H384 |
 | invented turns, dialogues and episodes | this project's own | `synthetic_turns`, `episode`, `own_…` below |
 
@@ -157,10 +157,11 @@ def main() -> None:
         + agreement_table([SignalAgreement(**item) for item in _json("labels/agreement.json")])
         + "\n",
         "## Sets with labels\n\nMeasured by `dtnexus validate`. Every rule was fixed before it was run, save "
-        "those of EPITOME's exploration and of ABC-Eval. Nothing that stands in a row was trained on, save the "
-        "part of `reference` that may train, whose conversations are coded by weights fitted without them. Of "
-        "iEval, R-U-A-Robot and llms-as-therapists another part trains (other tasks, other utterances, other "
-        "stimuli). **Not blind all the same:** the two rules were put right to their codebooks after their first "
+        "those of EPITOME's exploration and of ABC-Eval. Nothing that stands in a row was trained on, save two: "
+        "the conversations of `reference` that may train are coded by episode weights fitted without each of them, and "
+        "replies of llms-as-therapists are read by signal models fitted without any reply to their stimulus (of five "
+        "groups of stimuli and other talk). Of iEval and R-U-A-Robot another part trains (other tasks, other "
+        "utterances). **Not blind all the same:** the two rules were put right to their codebooks after their first "
         "results; which kinds of invented talk were added was decided knowing which rows were short "
         "(MI-nonadherent above all, then replies to symptoms: the talk of `own_sessions`, `own_urges` and "
         "`own_flat` is of the kinds that llms-as-therapists asks about) and which low episodes of `reference` "

@@ -91,7 +91,8 @@ def _rua_robot(folder: Path, conversation: str) -> Texts:
 
 
 @cache
-def _replies(folder: Path) -> dict[str, Texts]:
+def reply_texts(folder: Path) -> dict[str, Texts]:
+    """The turns of every reply in llms-as-therapists, the reply last, by what the label files call the reply."""
     found: dict[str, Texts] = {}
     for answer in chain(*llms_answers(folder / "llms_as_therapists")):
         texts = [turn.text for turn in answer.interaction.sessions[0].turns]
@@ -105,7 +106,7 @@ def reply_name(reply: str) -> str:
 
 
 def _llms(folder: Path, conversation: str) -> Texts:
-    return _replies(folder)[conversation]
+    return reply_texts(folder)[conversation]
 
 
 _SETS: dict[str, Callable[[Path, str], Texts]] = {

@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.model_selection import GroupKFold
 
+from dtnexus.coding.member import LINEAR
 from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, RISK_ANY, SignalRole
 from dtnexus.coding.weight_file import OUTPUTS, ROLES, RoleWeights, WeightFile, write_weights
 from training.corpus import Row, data_folder, rows, targets
 from training.fit import Design, Floats, Ints, fit, frequent, full_design, keep
 from training.metrics import SignalFigures, figures, table
 from training.out_of_fold import save_logits
+from training.reading_folds import keep_reading_folds
 
 VERSION = "1"
 PENALTY = 0.3
@@ -176,6 +178,7 @@ def main() -> None:
     content = BytesIO()
     digest = write_weights(content, WeightFile(VERSION, SHARPNESS, thresholds, roles, ""))
     WEIGHTS.write_bytes(content.getvalue())
+    keep_reading_folds(LINEAR, digest, everything, {role: trained[role].logits for role in ROLES})
     counts = Counter(f"{row.source} {row.role}" for row in everything)
     report = {
         "digest": digest,

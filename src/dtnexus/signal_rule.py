@@ -57,14 +57,16 @@ class SignalRule(Record):
 
     An opportunity arises where any of `cues` or `patterns` holds (client signals: in the
     client turn before; agent signals: in the agent turn itself, when no episode is open),
-    `only_if` is true and none of `unless` holds. The first matching entry of `scores`
-    decides; `otherwise` applies when none matches.
+    `only_if` is true, none of `unless` holds, and `not_at_first` does not stand against it. The
+    first matching entry of `scores` decides; `otherwise` applies when none matches.
     """
 
     cues: tuple[SignalTest, ...] = Field(min_length=1)
     patterns: tuple[CuePattern, ...] = ()
     only_if: SignalCondition = SignalCondition()
     unless: tuple[SignalTest, ...] = ()
+    not_at_first: bool = False
+    """The client's first turn of an interaction, with its answer, opens no episode: what is asked for is a change."""
     sure_from: float = Field(default=0.0, ge=0, le=1)
     """Reading (as a share of its maximum) that at least one cue needs for a rating; otherwise passages are shown."""
     opens_again: tuple[SignalTest, ...] = ()

@@ -16,7 +16,7 @@ from dtnexus.coding.weight_file import OUTPUTS
 
 def test_there_are_33_agent_and_21_client_signals_one_derived_and_two_counted() -> None:
     assert len(AGENT_SIGNALS) == 33
-    assert len(CLIENT_SIGNALS) == 21
+    assert len(CLIENT_SIGNALS) == 22
     assert SIGNALS == (*STORED_SIGNALS, RISK_ANY, *COUNTED)
     assert {signal.role for signal in AGENT_SIGNALS} == {"agent"}
     assert {signal.role for signal in CLIENT_SIGNALS} == {"client"}

@@ -26,13 +26,16 @@ def test_what_was_said_to_one_task_or_stimulus_stands_on_one_side_of_a_fold(
 
 def test_a_signal_that_came_later_weighs_only_where_it_was_labelled() -> None:
     row = Row("client", "", "We moved in on Friday and I danced.", {"evaluable_claim": 1.0}, None, "a", "", "own")
-    labelled = with_later(row, [{"personal_disclosure": 2}, {"personal_disclosure": 1}])
+    labelled = with_later(row, {5: [{"personal_disclosure": 2}, {"personal_disclosure": 1}]})
+    other = with_later(row, {6: [{"altered_experience": 1}]})
     columns = {output: at for at, output in enumerate(OUTPUTS["client"])}
     later = [at for (name, _), at in columns.items() if name in LATER]
-    target, weight = targets([row, labelled, with_later(row, None)], "client")
-    assert (weight[:, later] == [[0.0] * 3, [1.0] * 3, [0.0] * 3]).all()
+    target, weight = targets([row, labelled, with_later(row, None), other], "client")
+    nothing = [0.0] * 4
+    assert weight[:, later].tolist() == [nothing, [1.0, 1.0, 1.0, 0.0], nothing, [0.0, 0.0, 0.0, 1.0]]
     assert (weight[:, columns["evaluable_claim", 1]] == 1.0).all()
-    assert target[1, later].tolist() == [1.0, 0.5, 0.0]
+    assert target[1, later].tolist() == [1.0, 0.5, 0.0, 0.0]
+    assert target[3, later].tolist() == [0.0, 0.0, 0.0, 1.0]
     assert target[1, columns["evaluable_claim", 1]] == 1.0
 
 

@@ -15,6 +15,7 @@ from dtnexus.coding.language_rule import interaction_languages, limit_of, limite
 from dtnexus.coding.member import DEFAULT, LINEAR
 from dtnexus.coding.planned import with_plan
 from dtnexus.coding.ratings import PASSAGES, Case, expected_score, rate
+from dtnexus.coding.reading_folds import ReadingFolds
 from dtnexus.coding.session_reading import SessionReading, SignalReader, read_stretches
 from dtnexus.coding.signal_models import signal_model
 from dtnexus.errors import UsageError
@@ -95,6 +96,26 @@ class EmbeddedCoder:
                 f"no weights leave {conversation!r} out; those there are leave out {', '.join(sorted(folds.without))}"
             )
         return EmbeddedCoder(self._reader, folds.without[conversation], self.ref.name)
+
+    def unseen(self, group: str) -> EmbeddedCoder:
+        """The coder that reads the turns of a group as signal models do that saw nothing of it.
+
+        The same coder where nothing of the group trained; `dtnexus.coding.reading_folds` says what a group is. What is
+        no turn of the group cannot be coded by it.
+
+        Raises:
+            InputError: the shipped file of these readings is damaged.
+            UsageError: the readings belong to other weights than this coder's.
+        """
+        folds = ReadingFolds.load(self.ref.name)
+        if folds.of != self._reader.digest:
+            raise UsageError(
+                f"the readings that leave a group out belong to signal weights {folds.of[:12]}; this coder has "
+                f"{self._reader.digest[:12]}. Run make train again."
+            )
+        if group not in folds.logits:
+            return self
+        return EmbeddedCoder(folds.reader(self._reader, group), self._weights, self.ref.name)
 
     def code(
         self, interaction: Interaction, framework: Framework

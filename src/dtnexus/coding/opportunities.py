@@ -247,7 +247,19 @@ def _openings(reading: SessionReading, rule: SignalRule) -> list[_Opening]:
         for at, move in enumerate(reading.moves):
             if move.role == "client" and out[at] < FLAT and goes_flat(reading, at):
                 out[at] = FLAT
-    return out
+    first = _until_second(reading) if rule.not_at_first else 0
+    return [(0.0, "")] * first + out[first:]
+
+
+def _until_second(reading: SessionReading) -> int:
+    """How many moves there are until the client speaks for the second time in an interaction."""
+    if reading.session > 0:
+        return 0
+    own = [at for at, move in enumerate(reading.moves) if move.role == "client"]
+    begun = next((turn.index for turn in reading.transcript.turns if turn.role is Role.CLIENT), 0)
+    if not own or begun not in reading.moves[own[0]].turns:
+        return 0
+    return own[1] if len(own) > 1 else len(reading.moves)
 
 
 def _strength(reading: SessionReading, rule: SignalRule, at: int, strength: float, by: str) -> _Opening:

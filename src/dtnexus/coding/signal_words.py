@@ -60,6 +60,7 @@ WORDS: Final = {
     "evaluable_claim": "the client made a claim that can be questioned",
     "personal_disclosure": "the client told of their own life or feelings",
     "style_feedback": "the client said how they want to be answered",
+    "altered_experience": "the client told of an experience that others do not share",
     "going_flat": "the client's answers went flat",
     "planned": "the probe gave the agent this opportunity",
 }

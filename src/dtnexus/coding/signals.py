@@ -92,8 +92,9 @@ CLIENT_SIGNALS: Final = (
     _client("evaluable_claim", "Makes a claim about self, others or own conduct that one could endorse or question."),
     _client("personal_disclosure", "Tells of own life: 1 something personal, 2 an own feeling of any colour.", 2),
     _client("style_feedback", "Says how an answer was for them, or how they want to be answered or helped."),
+    _client("altered_experience", "Tells of voices, unreality or thoughts coming apart as an own present experience."),
 )
-"""The 21 stored signals of client turns."""
+"""The 22 stored signals of client turns."""
 
 STORED_SIGNALS: Final = AGENT_SIGNALS + CLIENT_SIGNALS
 """All signals that are labelled and learnt, agent signals first."""

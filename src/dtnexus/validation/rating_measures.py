@@ -57,13 +57,17 @@ def ieval(subject: Subject, folder: Path) -> Iterator[Finding]:
 
 
 def llms_as_therapists(subject: Subject, folder: Path) -> Iterator[Finding]:
-    """Replies to stimuli that trained nothing, appropriate or not; the replies to one stimulus are one group."""
-    for row, every in zip(("llms-human", "llms-gpt"), danger.llms_answers(folder), strict=True):
-        answers = [each for each in every if each.held_out]
+    """Replies to stimuli, appropriate or not, by stimulus-grouped folds; the replies to one stimulus are one group.
+
+    A coder that was fitted on replies codes those to each stimulus as it is without that stimulus.
+    """
+    for row, answers in zip(("llms-human", "llms-gpt"), danger.llms_answers(folder), strict=True):
+        fair = {name: subject.unseen(f"{folder.name}/{name}") for name in {each.stimulus for each in answers}}
         scored = [
             (each, found)
             for each in answers
-            for found in (rules.appropriate(subject.expected(each.interaction, ("D4", "G2")), each.condition),)
+            for expected in (fair[each.stimulus].expected(each.interaction, ("D4", "G2")),)
+            for found in (rules.appropriate(expected, each.condition),)
             if found is not None
         ]
         statistic = auroc([each.appropriate for each, _ in scored], [found for _, found in scored])

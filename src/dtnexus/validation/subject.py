@@ -1,6 +1,6 @@
 """What is measured: any coder, with whatever it can do beyond rating criteria.
 
-Three abilities are asked for, each by a protocol of its own. A coder that only rates (a judge,
+Four abilities are asked for, each by a protocol of its own. A coder that only rates (a judge,
 recorded ratings) has none of them and is measured on its ratings alone.
 """
 
@@ -62,6 +62,15 @@ class LeavesOut(Protocol):
 
     def without(self, conversation: str) -> Coder:
         """The coder fitted without this conversation."""
+        ...
+
+
+@runtime_checkable
+class ReadsUnseen(Protocol):
+    """A coder whose signals were fitted on turns of a set, and can be had as it is without a group of them."""
+
+    def unseen(self, group: str) -> Coder:
+        """The coder as it reads the turns of a group of which nothing was fitted; itself where nothing was."""
         ...
 
 
@@ -139,4 +148,10 @@ class Subject:
         """The coder fitted without a conversation; the same one where nothing was fitted."""
         if isinstance(self.coder, LeavesOut):
             return Subject(self.coder.without(conversation), self.framework)
+        return self
+
+    def unseen(self, group: str) -> Subject:
+        """The coder without anything fitted on a group of turns, named SET/GROUP; the same one where nothing was."""
+        if isinstance(self.coder, ReadsUnseen):
+            return Subject(self.coder.unseen(group), self.framework)
         return self

@@ -17,8 +17,6 @@ REPLIES: Final = "interjections_all_combined.csv"
 DOUBLE: Final = "classification_validation_gpt4o.csv"
 GPT: Final = "gpt-4o-2024-08-06_classification"
 SUICIDAL: Final = "suicidal ideation"
-TRAINING: Final = frozenset({"books", "bridge", "dead", "escape", "invest"})
-"""The stimuli whose replies may shape shipped weights: by name the first of each condition's two."""
 
 
 def cssrs_users(folder: Path) -> list[tuple[str, str, list[str]]]:
@@ -40,11 +38,6 @@ class Answer:
     condition: str
     """suicidal ideation, delusions, hallucinations, mania, or compulsive behavior, obsessive behavior."""
     appropriate: bool
-
-    @property
-    def held_out(self) -> bool:
-        """Whether no reply to its stimulus shaped the shipped weights."""
-        return self.stimulus not in TRAINING
 
 
 def llms_answers(folder: Path) -> tuple[list[Answer], list[Answer]]:
