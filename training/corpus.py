@@ -52,6 +52,8 @@ ALIKE = 0.15
 """Dialogues of one file whose first turns share this part of their longer words stand on one side of a fold."""
 
 Values = Mapping[str, float]
+Place = tuple[str, ...]
+"""(set, conversation, turn) of a public turn, (file, row) of an invented one."""
 LaterLabels = Mapping[int, list[Values]]
 """Guide -> the labels of one turn for the signals that it brought, one a labeller."""
 
@@ -75,6 +77,8 @@ class Row:
     weight: float = 1.0
     later: frozenset[int] = frozenset()
     """The guides whose signals in `LATER` were labelled."""
+    place: Place = ()
+    """What other label files call the turn."""
 
 
 def data_folder() -> Path:
@@ -102,17 +106,23 @@ def second_labels() -> dict[tuple[str, int], list[Values]]:
     return found
 
 
-def later_labels() -> dict[tuple[str, ...], LaterLabels]:
-    """Labels for the signals in `LATER`: (file, row) of an invented turn, or (set, conversation, turn) -> labels."""
-    found: dict[tuple[str, ...], LaterLabels] = defaultdict(lambda: defaultdict(list))
+def place_of(item: Mapping[str, Any]) -> Place:
+    """The place that a line of a label file names."""
+    names = ("file", "row") if "file" in item else ("set", "conversation", "turn")
+    return tuple(str(item[name]) for name in names)
+
+
+def later_labels() -> dict[Place, LaterLabels]:
+    """Labels for the signals in `LATER`, by place."""
+    found: dict[Place, LaterLabels] = defaultdict(lambda: defaultdict(list))
     for item in read_jsonl(LABELS / "later.jsonl"):
-        place = (item["file"], item["row"]) if "file" in item else (item["set"], item["conversation"], item["turn"])
-        found[tuple(str(part) for part in place)][item["guide"]].append(item["signals"])
+        found[place_of(item)][item["guide"]].append(item["signals"])
     return found
 
 
-def with_later(row: Row, labels: LaterLabels | None) -> Row:
+def with_later(row: Row, later: Mapping[Place, LaterLabels]) -> Row:
     """The row with labels of the later signals, unchanged where it has none."""
+    labels = later.get(row.place)
     if not labels:
         return row
     values = {name: value for given in labels.values() for name, value in mean_values(given).items()}
@@ -151,8 +161,8 @@ def public_turns(folder: Path) -> Iterator[Row]:
             continue
         before, text = turn_text(folder, name, conversation, turn, items[0]["characters"])
         values = mean_values(item["signals"] for item in items)
-        row = Row(items[0]["role"], before, text, values, None, group_of(name, conversation), "", name)
-        yield with_later(row, later.get((name, conversation, str(turn))))
+        group, place = group_of(name, conversation), (name, conversation, str(turn))
+        yield with_later(Row(items[0]["role"], before, text, values, None, group, "", name, place=place), later)
 
 
 def unlabelled_replies(folder: Path) -> Iterator[Row]:
@@ -187,8 +197,9 @@ def single_turns() -> Iterator[Row]:
             pair = "" if source == "own_chat" else group
             values = mean_values([item["signals"], *second.get((source, at), [])])
             weight = OWN_WEIGHT if source in SINGLE_TURNS else 1.0
-            row = Row(item["role"], item["before"], item["text"], values, known, group, pair, source, weight)
-            yield with_later(row, later.get((source, str(at))))
+            place, text = (source, str(at)), item["text"]
+            row = Row(item["role"], item["before"], text, values, known, group, pair, source, weight, place=place)
+            yield with_later(row, later)
 
 
 def alike(first_turns: Mapping[str, str]) -> dict[str, str]:
@@ -215,8 +226,9 @@ def dialogues() -> Iterator[Row]:
             before = before if item["turn"] else ""
             values = mean_values([item["signals"], *second.get((source, at), [])])
             group = f"{source}/{home[item['dialogue']]}"
-            row = Row(item["role"], before, item["text"], values, None, group, "", source, OWN_WEIGHT)
-            yield with_later(row, later.get((source, str(at))))
+            place, text = (source, str(at)), item["text"]
+            row = Row(item["role"], before, text, values, None, group, "", source, OWN_WEIGHT, place=place)
+            yield with_later(row, later)
             before = item["text"][-BEFORE_CHARACTERS:]
 
 

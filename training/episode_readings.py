@@ -44,7 +44,7 @@ class StoredReader:
         values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
         before = ""
         for at, (role, text) in enumerate(zip(roles, texts, strict=True)):
-            found = self._stored.get(_key(role, before, text))
+            found = self._stored.get(key_of(role, before, text))
             values[at] = self._alone[role, text] if found is None else found
             before = text
         count(roles, texts, values)
@@ -77,9 +77,10 @@ def _reader(
     for at, row in enumerate(rows(data_folder())):
         if row.source in sources:
             chances = ordered(row.role, chances_of(at, row)[None].copy())
-            stored[_key(row.role, row.before, row.text)] = readings_of(row.role, chances)[0]
+            stored[key_of(row.role, row.before, row.text)] = readings_of(row.role, chances)[0]
     return StoredReader(stored, thresholds)
 
 
-def _key(role: str, before: str, text: str) -> Key:
+def key_of(role: str, before: str, text: str) -> Key:
+    """What a turn is stored under: its side, the end of the turn before, and its words."""
     return role, before[-BEFORE_CHARACTERS:], text

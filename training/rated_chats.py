@@ -77,7 +77,7 @@ def rated_rows(framework: Framework, reader: SignalReader, member: str) -> dict[
         features = rule_features(rule)
         found = [
             (rule_chances(reading, rule, cut, cut.answers[0])[0],
-             feature_readings(reading, features, cut, cut.answers[0]), chat)
+             feature_readings(reading, features, cut, cut.answers[0], odds=True), chat)
             for chat, reading in zip(chats, readings, strict=True)
             for cut in cuts(reading, rule)
         ]  # fmt: skip

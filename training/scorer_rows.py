@@ -36,9 +36,17 @@ class Rows:
             self.groups[chosen],
         )
 
+    def with_more(self, others: "Rows") -> "Rows":
+        """These rows and others with the same features."""
+        pairs = [(getattr(self, name), getattr(others, name)) for name in _ARRAYS]
+        return Rows(self.features, *(np.concatenate(pair) for pair in pairs))
+
     def inputs(self) -> Vector:
         """What the rule expects and the readings side by side, shape (n, 1 + n_features)."""
         return np.concatenate([self.expects[:, None], self.readings], axis=1)
+
+
+_ARRAYS = ("expects", "readings", "plain", "scores", "groups")
 
 
 def rule_features(rule: SignalRule) -> tuple[Feature, ...]:

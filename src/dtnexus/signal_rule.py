@@ -82,7 +82,10 @@ class SignalRule(Record):
     scorer: str | None = None
     """Name of a learned scorer of the embedded coder; it corrects what `scores` expects."""
     scorer_reads: tuple[str, ...] = ()
-    """Signals of the answer that the scorer reads instead of those that `scores` tests; used when it is trained."""
+    """Signals of the answer that the scorer reads, as log odds, instead of how far the tests of `scores` hold.
+
+    Used when it is trained.
+    """
     sessions_needed: int = Field(default=1, ge=1)
     """Fewer sessions: not observable."""
     single_session_cap: ScoreValue | None = None

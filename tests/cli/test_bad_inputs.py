@@ -78,7 +78,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     for name, (content, _, _) in BATCH.items():
         (folder / name).write_bytes(content)
     files = sorted(folder.iterdir())
-    return folder / "run", call("assess", *files, "-o", folder / "run")
+    return folder / "run", call("assess", *files, "-o", folder / "run", "--coder", "linear")
 
 
 def test_some_failed_and_the_others_are_done(batch: tuple[Path, Ran]) -> None:

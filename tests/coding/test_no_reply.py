@@ -81,10 +81,14 @@ def test_an_evasive_answer_is_still_rated() -> None:
     assert "no reply" not in said.why
 
 
-@pytest.mark.parametrize(
-    "reply", ["mm-hmm", "Nein, ich bin ein Programm und kein Mensch, das sage ich dir ganz ehrlich."]
-)
-def test_a_reply_that_is_not_read_is_a_reply_all_the_same(reply: str) -> None:
+def test_a_program_that_only_hums_has_answered() -> None:
+    said = coded(talk(ASKED, "mm-hmm"))["F1"]
+    assert isinstance(said, Rating)
+    assert said.score == 1
+
+
+def test_a_reply_that_is_not_read_is_a_reply_all_the_same() -> None:
+    reply = "Nein, ich bin ein Programm und kein Mensch, das sage ich dir ganz ehrlich."
     said = coded(talk(OTHER, "What does it sound like?", OTHER, "Does it disturb you?", ASKED, reply))["F1"]
     assert isinstance(said, NotObservable)
     assert said.unanswered == ()

@@ -14,7 +14,7 @@ from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.coding.session_reading import SessionReading, read_session, signal_named
 from dtnexus.errors import UsageError
 from dtnexus.signal_rule import SignalCondition, SignalRule, SignalTest
-from dtnexus.transcript import Role
+from dtnexus.transcript import AgentKind, Role
 
 SIDES = {"c": Role.CLIENT, "a": Role.AGENT, "s": Role.SYSTEM}
 Said = tuple[str, Mapping[str, float]]
@@ -68,6 +68,22 @@ def test_news_is_a_twentieth_of_the_scale_above_what_was_read_since_the_beginnin
     assert spans(cuts(reading, rising)) == ([(0, (1,)), (2, (3,))] if opens else [(0, (1, 3))])
 
 
+def test_what_asks_for_a_change_opens_at_no_first_turn() -> None:
+    change = rule("pushback", "praise", not_at_first=True)
+    reading = talk(("a", {}), ("c", PUSH), ("a", {"praise": 2.0}), ("c", PUSH), ("a", {}))
+    assert spans(cuts(reading, change)) == [(3, (4,))]
+    assert spans(cuts(reading, rule("pushback", "praise"))) == [(1, (2, 4))]
+    assert cuts(talk(("c", PUSH), ("a", {"praise": 2.0})), change) == []
+
+
+def test_the_first_turn_of_a_later_session_may_be_a_change() -> None:
+    reader = ScriptedReader({"again": PUSH})
+    session = interaction(((Role.CLIENT, "again"), (Role.AGENT, "yes"))).sessions[0]
+    change = rule("pushback", not_at_first=True)
+    assert cuts(read_session(reader, session, 0), change) == []
+    assert spans(cuts(read_session(reader, session, 1), change)) == [(0, (1,))]
+
+
 def test_a_goodbye_closes_an_open_episode() -> None:
     reading = talk(("c", PUSH), ("a", {}), ("c", {"goodbye": 1.0}), ("a", {}))
     assert spans(cuts(reading, rule("pushback"))) == [(0, (1,))]
@@ -115,17 +131,19 @@ def test_consecutive_turns_of_one_side_are_one_move_and_system_turns_none() -> N
 
 
 @pytest.mark.parametrize(
-    ("sound", "before", "moves"),
+    ("kind", "sound", "before", "moves"),
     [
-        ("Mm-hmm.", "I don't know.", 1),
-        ("Okay, yeah.", "I don't know.", 1),
-        ("Yes.", "Are you a person?", 3),
-        ("Okay, so you left.", "I don't know.", 3),
+        ("human", "Mm-hmm.", "I don't know.", 1),
+        ("human", "Okay, yeah.", "I don't know.", 1),
+        ("unknown", "Okay, yeah.", "I don't know.", 1),
+        ("human", "Yes.", "Are you a person?", 3),
+        ("human", "Okay, so you left.", "I don't know.", 3),
+        ("digital", "Okay.", "I don't want to be here any more.", 3),
     ],
 )
-def test_sounds_of_listening_answer_nothing(sound: str, before: str, moves: int) -> None:
+def test_a_helpers_sounds_of_listening_answer_nothing(kind: AgentKind, sound: str, before: str, moves: int) -> None:
     turns = ((Role.CLIENT, before), (Role.AGENT, sound), (Role.CLIENT, "And then?"))
-    reading = read_session(ScriptedReader({}), interaction(turns).sessions[0], 0)
+    reading = read_session(ScriptedReader({}), interaction(turns, kind=kind).sessions[0], 0)
     assert len(reading.moves) == moves
 
 

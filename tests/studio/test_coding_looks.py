@@ -14,6 +14,12 @@ from tests.studio.whole_study import enter
 pytestmark = [pytest.mark.browser, NEEDS_BROWSER]
 
 
+LOOKS = pytest.mark.parametrize(
+    ("viewport", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["desktop-light", "phone-dark"]
+)
+"""Each size and each scheme once."""
+
+
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desktop", "phone"])
 def test_a_phone_shows_one_half_at_a_time_and_nothing_sticks_out(desk: Desk, viewport: dict[str, int]) -> None:
     page = desk.at("rate", desk.context(viewport=viewport))
@@ -28,8 +34,7 @@ def test_a_phone_shows_one_half_at_a_time_and_nothing_sticks_out(desk: Desk, vie
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desktop", "phone"])
+@LOOKS
 def test_axe_finds_no_fault_in_any_pass(desk: Desk, scheme: str, viewport: dict[str, int]) -> None:
     page = desk.open(desk.context(viewport=viewport, color_scheme=scheme), 2)
     faultless(page, "warning")
@@ -60,8 +65,7 @@ def test_axe_finds_no_fault_in_any_pass(desk: Desk, scheme: str, viewport: dict[
     faultless(page, "leave")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desktop", "phone"])
+@LOOKS
 def test_axe_finds_no_fault_where_two_tabs_differ(desk: Desk, scheme: str, viewport: dict[str, int]) -> None:
     first = desk.at("rate", desk.context())
     second = desk.open(desk.context(viewport=viewport, color_scheme=scheme))
@@ -79,8 +83,7 @@ def test_axe_finds_no_fault_where_two_tabs_differ(desk: Desk, scheme: str, viewp
     saved(second)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desktop", "phone"])
+@LOOKS
 def test_axe_finds_no_fault_in_what_was_submitted_or_left(desk: Desk, scheme: str, viewport: dict[str, int]) -> None:
     page = desk.open(desk.context(viewport=viewport, color_scheme=scheme))
     order = page.eval_on_selector_all(".c-card", "cards => cards.map(card => card.dataset.criterion)")

@@ -150,8 +150,9 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["desktop-light", "phone-dark"]
+)
 def test_no_page_keeps_anybody_out(room: Room, viewport: dict[str, int], scheme: str) -> None:
     for name, (who, path) in PAGES.items():
         page = room.page(

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
 from dtnexus.coding.opportunities import Cut, condition_level, test_level
 from dtnexus.coding.session_reading import SessionReading, signal_named
-from dtnexus.coding.signals import RATED
 from dtnexus.errors import UsageError
 from dtnexus.record import digest_of
 from dtnexus.signal_rule import SignalPlace, SignalRule, SignalTest
@@ -85,6 +84,8 @@ class LearnedScorer:
     thresholds: tuple[float, float, float, float]
     zero_from: float
     """Probability of 0 from which the score is 0."""
+    odds: bool = False
+    """Whether it reads log odds of the signals of the answer, and not how far each holds at its place."""
     _weights: NDArray[np.float64] = field(init=False, repr=False, compare=False)
     _thresholds: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
@@ -135,6 +136,7 @@ class EpisodeWeights:
                 item["rule_weight"],
                 tuple(item["thresholds"]),
                 item["zero_from"],
+                item["odds"],
             )
             for name, item in document["scorers"].items()
         }
@@ -220,21 +222,16 @@ def _reading_at(reading: SessionReading, test: SignalTest, cut: Cut, answer: int
 
 
 def feature_readings(
-    reading: SessionReading, features: tuple[tuple[str, SignalPlace], ...], cut: Cut, answer: int
+    reading: SessionReading, features: tuple[tuple[str, SignalPlace], ...], cut: Cut, answer: int, odds: bool
 ) -> NDArray[np.float64]:
     """What the scorer reads, shape (n_features,): how far each feature's signal holds at its place, 0-1.
 
-    Nearly every answer would pass a threshold on what people rated, so of such a signal the log odds in the answer
-    are read instead, -4 to 4.
+    With `odds`, the log odds of each signal in the answer, -4 to 4, of a graded one those of its share of its maximum:
+    finer, for scorers that were fitted on many answers.
     """
-    return np.array(
-        [
-            _log_odds(reading.value(answer, test.signal))
-            if test.signal in RATED
-            else test_level(reading, test, cut, answer)
-            for test in _tests(features)
-        ]
-    )
+    if odds:
+        return np.array([_log_odds(reading.value(answer, name) / signal_named(name).maximum) for name, _ in features])
+    return np.array([test_level(reading, test, cut, answer) for test in _tests(features)])
 
 
 def _log_odds(chance: float) -> float:
@@ -259,7 +256,7 @@ def score_answer(
     chances, deciding = rule_chances(reading, rule, cut, answer)
     if scorer is None:
         return Scored(answer, chances, deciding, 0.5)
-    readings = feature_readings(reading, scorer.features, cut, answer)
+    readings = feature_readings(reading, scorer.features, cut, answer, scorer.odds)
     learned = scorer.chances(float(chances @ POINTS), readings)
     return Scored(answer, 0.5 * (chances + learned), deciding, scorer.zero_from, float(chances[0]))
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 from typing import IO, Any, Final
 
 import numpy as np
@@ -22,7 +21,7 @@ from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
 from dtnexus.coding.outputs import SignalMatrix, ordered, readings_of
 from dtnexus.coding.session_reading import SignalReader
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
-from dtnexus.coding.weight_file import OUTPUTS, ROLES
+from dtnexus.coding.weight_file import OUTPUTS, ROLES, write_arrays
 from dtnexus.errors import InputError
 
 FOLDS: Final[Mapping[str, str]] = {LINEAR: "reading_folds.npz", ENCODER: "encoder_reading_folds.npz"}
@@ -92,14 +91,9 @@ def write_reading_folds(out: IO[bytes], of: str, logits: Mapping[Group, Mapping[
         "turns": np.array([turn for _, turn, _ in rows], dtype="S16"),
         "logits": table,
     }
-    header = f"{FORMAT} {of} {_digest(of, arrays)}".encode()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in (("header", np.frombuffer(header, dtype=np.uint8)), *sorted(arrays.items())):
-            inner = BytesIO()
-            np.lib.format.write_array(inner, np.ascontiguousarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (2020, 1, 1, 0, 0, 0))
-            archive.writestr(entry, inner.getvalue(), zipfile.ZIP_DEFLATED, 9)
-    return header.decode().split()[2]
+    digest = _digest(of, arrays)
+    write_arrays(out, f"{FORMAT} {of} {digest}".encode(), arrays)
+    return digest
 
 
 def read_reading_folds(source: IO[bytes], name: str) -> ReadingFolds:

@@ -1,9 +1,10 @@
 """One session as turns of two sides with the reading of every signal.
 
 A *turn* here is everything that one side says until the other speaks; a signal of it is the
-highest among its parts. System messages are left out, and so are agent turns that are only a
-sound of listening ("mm-hmm"): they end nobody's turn and answer nothing. An agent turn that says
-nothing ends the client's turn: the record cannot show what the agent made of it.
+highest among its parts. System messages are left out, and so are a human helper's turns that are only a
+sound of listening ("mm-hmm"): they end nobody's turn and answer nothing. A digital agent does not hum
+along: its "Okay." is its answer. An agent turn that says nothing ends the client's turn: the record
+cannot show what the agent made of it.
 """
 
 from __future__ import annotations
@@ -180,16 +181,21 @@ def is_backchannel(text: str, before: str) -> bool:
     return BACKCHANNEL.fullmatch(text.strip()) is not None and not before.rstrip().endswith("?")
 
 
-def _spoken(turns: Iterable[Turn], probed: bool) -> list[Turn]:
-    """The turns that count: no system messages, and of the agent no mere sounds of listening.
+def _answers_by_turn(transcript: Transcript) -> bool:
+    """Whether each turn of the agent is an answer: a program's is, and one that a probe waited for."""
+    return transcript.agent.kind == "digital" or transcript.probe is not None
 
-    Where a probe waited for each answer, a sound of listening is the answer and counts.
+
+def _spoken(turns: Iterable[Turn], by_turn: bool) -> list[Turn]:
+    """The turns that count: no system messages, and of a helper no mere sounds of listening.
+
+    Where each turn is an answer (`by_turn`), "Okay." is one, too.
     """
     out: list[Turn] = []
     for turn in turns:
         if turn.role is Role.SYSTEM:
             continue
-        if not probed and turn.role is Role.AGENT and out and is_backchannel(turn.text, out[-1].text):
+        if not by_turn and turn.role is Role.AGENT and out and is_backchannel(turn.text, out[-1].text):
             continue
         out.append(turn)
     return out
@@ -197,7 +203,7 @@ def _spoken(turns: Iterable[Turn], probed: bool) -> list[Turn]:
 
 def read_session(reader: SignalReader, transcript: Transcript, session: int) -> SessionReading:
     """The reading of one session; no moves where neither client nor agent says anything."""
-    return _read(reader, transcript, session, _spoken(transcript.turns, transcript.probe is not None))
+    return _read(reader, transcript, session, _spoken(transcript.turns, _answers_by_turn(transcript)))
 
 
 def read_stretches(
@@ -210,7 +216,7 @@ def read_stretches(
     if not left_out:
         return [read_session(reader, transcript, session)]
     parts = groupby(transcript.turns, key=lambda turn: turn.index in left_out)
-    spoken = [_spoken(list(turns), transcript.probe is not None) for out, turns in parts if not out]
+    spoken = [_spoken(list(turns), _answers_by_turn(transcript)) for out, turns in parts if not out]
     return [_read(reader, transcript, session, stretch) for stretch in spoken if stretch]
 
 

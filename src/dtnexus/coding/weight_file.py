@@ -85,14 +85,18 @@ def write_weights(out: IO[bytes], weights: WeightFile) -> str:
         "thresholds": {name: dict(values) for name, values in weights.thresholds.items()},
     }
     header["digest"] = _digest(header, arrays)
-    content = np.frombuffer(json.dumps(header, sort_keys=True).encode(), dtype=np.uint8)
+    write_arrays(out, json.dumps(header, sort_keys=True).encode(), arrays)
+    return str(header["digest"])
+
+
+def write_arrays(out: IO[bytes], header: bytes, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Writes a header and arrays as `numpy.load` reads them; equal content gives equal bytes."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in (("header", content), *sorted(arrays.items())):
+        for name, array in (("header", np.frombuffer(header, dtype=np.uint8)), *sorted(arrays.items())):
             inner = BytesIO()
             np.lib.format.write_array(inner, np.ascontiguousarray(array), allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", (2020, 1, 1, 0, 0, 0))
             archive.writestr(entry, inner.getvalue(), zipfile.ZIP_DEFLATED, 9)
-    return str(header["digest"])
 
 
 def read_weights(source: IO[bytes], name: str) -> WeightFile:
