@@ -215,18 +215,23 @@ def alike(first_turns: Mapping[str, str]) -> dict[str, str]:
     return home
 
 
+def dialogue_groups(source: str) -> dict[str, str]:
+    """The group of each dialogue of a file; dialogues with nearly the same beginning are one group."""
+    items = read_jsonl(LABELS / f"{source}.jsonl")
+    home = alike({item["dialogue"]: item["text"] for item in items if item["turn"] == 0})
+    return {name: f"{source}/{first}" for name, first in home.items()}
+
+
 def dialogues() -> Iterator[Row]:
-    """Every turn of the invented dialogues; dialogues with nearly the same beginning are one group."""
+    """Every turn of the invented dialogues."""
     second, later = second_labels(), later_labels()
     for source in DIALOGUES:
-        items = read_jsonl(LABELS / f"{source}.jsonl")
-        home = alike({item["dialogue"]: item["text"] for item in items if item["turn"] == 0})
+        groups = dialogue_groups(source)
         before = ""
-        for at, item in enumerate(items):
+        for at, item in enumerate(read_jsonl(LABELS / f"{source}.jsonl")):
             before = before if item["turn"] else ""
             values = mean_values([item["signals"], *second.get((source, at), [])])
-            group = f"{source}/{home[item['dialogue']]}"
-            place, text = (source, str(at)), item["text"]
+            group, place, text = groups[item["dialogue"]], (source, str(at)), item["text"]
             row = Row(item["role"], before, text, values, None, group, "", source, OWN_WEIGHT, place=place)
             yield with_later(row, later)
             before = item["text"][-BEFORE_CHARACTERS:]

@@ -8,7 +8,7 @@ from typing import Any
 
 from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.transcript import Agent, Interaction, Role, Transcript, Turn
-from training.corpus import invented_episodes
+from training.corpus import LABELS, dialogue_groups, invented_episodes, read_jsonl
 
 TUNED_ON = ("vera_mh", "spiral_bench")
 """Sets whose reference coding may tune; the others only measure."""
@@ -74,6 +74,24 @@ def synthetic_episodes() -> Iterator[CodedEpisode]:
             item["score"],
             item["situation"],
         )
+
+
+def dialogue_episodes() -> Iterator[CodedEpisode]:
+    """The episodes of the invented dialogues that were coded whole on some criteria, by the first of their coders."""
+    coded: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for item in read_jsonl(LABELS / "coded_dialogues.jsonl"):
+        coded.setdefault((item["file"], item["dialogue"]), item["episodes"])
+    for source in sorted({name for name, _ in coded}):
+        groups = dialogue_groups(source)
+        turns: dict[str, list[tuple[str, str]]] = {}
+        for item in read_jsonl(LABELS / f"{source}.jsonl"):
+            turns.setdefault(item["dialogue"], []).append((item["role"], item["text"]))
+        for name in (name for where, name in coded if where == source):
+            transcript = transcript_of(f"invented-{source}/{name}", turns[name])
+            for entry in coded[source, name]:
+                yield CodedEpisode(
+                    entry["criterion"], transcript, entry["cue_turn"], entry["agent_turn"], entry["score"], groups[name]
+                )
 
 
 def references(folder: Path) -> list[Reference]:

@@ -1,7 +1,7 @@
 """Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes linear`.
 
 The argument is the member whose readings the scorers get: `linear` or `encoder`. Learns from
-invented episodes and scored replies (by the kept out-of-fold readings) and from the VERA-MH and
+invented episodes, coded dialogues and scored replies (by the kept out-of-fold readings) and from the VERA-MH and
 Spiral-Bench parts of the reference coding, never from the other parts. Groups (situations,
 conversations) never stand on two sides of a fold.
 """
@@ -29,8 +29,8 @@ from dtnexus.coding.signals import SIGNAL_NAMES
 from dtnexus.framework import Framework
 from dtnexus.signal_rule import SignalRule
 from training import ordinal
-from training.corpus import data_folder
-from training.episode_corpus import CodedEpisode, references, synthetic_episodes
+from training.corpus import DIALOGUES, data_folder
+from training.episode_corpus import CodedEpisode, dialogue_episodes, references, synthetic_episodes
 from training.episode_readings import out_of_fold
 from training.rated_chats import rated_rows
 from training.scored_replies import scored_rows
@@ -232,9 +232,9 @@ def training_rows(framework: Framework, member: str, reader: SignalReader) -> di
     """All rows that may be learned from."""
     folder = data_folder()
     thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
-    kept = out_of_fold(member, thresholds)
+    kept = out_of_fold(member, thresholds, ("episode", *DIALOGUES))
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
-    episodes += synthetic_episodes()
+    episodes += [*synthetic_episodes(), *dialogue_episodes()]
     rows = rows_of(framework, episodes, {"reference": reader, "invented": kept})
     scored = scored_rows(framework, member, thresholds)
     return {name: each.with_more(scored[name]) if name in scored else each for name, each in rows.items()}
