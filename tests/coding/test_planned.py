@@ -113,7 +113,8 @@ def test_a_sound_of_listening_is_the_answer_to_a_probe() -> None:
     turns = (*talk.sessions[0].turns[:3], talk.sessions[0].turns[3].model_copy(update={"text": "Okay."}))
     session = talk.sessions[0].model_copy(update={"turns": turns})
     assert len(read_session(ScriptedReader({}), session, 0).moves) == 4
-    assert len(read_session(ScriptedReader({}), session.model_copy(update={"probe": None}), 0).moves) == 3
+    helper = session.model_copy(update={"probe": None, "agent": session.agent.model_copy(update={"kind": "human"})})
+    assert len(read_session(ScriptedReader({}), helper, 0).moves) == 3
 
 
 def test_whether_a_push_brings_a_new_fact_is_known_and_not_read() -> None:
