@@ -76,8 +76,8 @@ def synthetic_episodes() -> Iterator[CodedEpisode]:
         )
 
 
-def dialogue_episodes() -> Iterator[CodedEpisode]:
-    """The episodes of the invented dialogues that were coded whole on some criteria, by the first of their coders."""
+def coded_dialogues() -> Iterator[tuple[Transcript, list[CodedEpisode]]]:
+    """The invented dialogues that were coded whole on some criteria, with the episodes of the first of their coders."""
     coded: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for item in read_jsonl(LABELS / "coded_dialogues.jsonl"):
         coded.setdefault((item["file"], item["dialogue"]), item["episodes"])
@@ -88,10 +88,20 @@ def dialogue_episodes() -> Iterator[CodedEpisode]:
             turns.setdefault(item["dialogue"], []).append((item["role"], item["text"]))
         for name in (name for where, name in coded if where == source):
             transcript = transcript_of(f"invented-{source}/{name}", turns[name])
-            for entry in coded[source, name]:
-                yield CodedEpisode(
-                    entry["criterion"], transcript, entry["cue_turn"], entry["agent_turn"], entry["score"], groups[name]
-                )
+            yield (
+                transcript,
+                [
+                    CodedEpisode(
+                        entry["criterion"],
+                        transcript,
+                        entry["cue_turn"],
+                        entry["agent_turn"],
+                        entry["score"],
+                        groups[name],
+                    )
+                    for entry in coded[source, name]
+                ],
+            )
 
 
 def references(folder: Path) -> list[Reference]:

@@ -30,7 +30,7 @@ from dtnexus.framework import Framework
 from dtnexus.signal_rule import SignalRule
 from training import ordinal
 from training.corpus import DIALOGUES, data_folder
-from training.episode_corpus import CodedEpisode, dialogue_episodes, references, synthetic_episodes
+from training.episode_corpus import CodedEpisode, coded_dialogues, references, synthetic_episodes
 from training.episode_readings import out_of_fold
 from training.rated_chats import rated_rows
 from training.scored_replies import scored_rows
@@ -234,7 +234,7 @@ def training_rows(framework: Framework, member: str, reader: SignalReader) -> di
     thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
     kept = out_of_fold(member, thresholds, ("episode", *DIALOGUES))
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
-    episodes += [*synthetic_episodes(), *dialogue_episodes()]
+    episodes += [*synthetic_episodes(), *(episode for _, coded in coded_dialogues() for episode in coded)]
     rows = rows_of(framework, episodes, {"reference": reader, "invented": kept})
     scored = scored_rows(framework, member, thresholds)
     return {name: each.with_more(scored[name]) if name in scored else each for name, each in rows.items()}
