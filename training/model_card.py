@@ -177,9 +177,9 @@ def main() -> None:
         "trains decided. Replies were scored on B1, and dialogues coded on the safety-critical criteria, because "
         "ESConv, the replies to symptoms and the star episodes were short; the replies to five stimuli that had been "
         "kept from training trained, too, and the rows of that set became folds by stimulus, when it was known that "
-        "those five stood at .71 (GPT-4o's labels). Bars of G1 and G2 were moved once more after a first measuring (the encoder "
-        "then found 46 of 58 star episodes): it was known that one more would reach the floor, and a table of the "
-        "coded dialogues decided. So the rows of `reference` are flattering. Intervals are 95 % bootstrap "
+        "those five stood at .71 (GPT-4o's labels). Bars of G1 and G2 were moved once more after a first measuring "
+        "(the encoder then found 46 of 58 star episodes): it was known that one more would reach the floor, and a "
+        "table of the coded dialogues decided. So the rows of `reference` are flattering. Intervals are 95 % bootstrap "
         "intervals over whole conversations.\n\n" + validation_table() + "\n",
         "## What it is fit for, criterion by criterion\n\nAgainst the reference coding of 28 conversations (by a"
         " language model). `rate`: kappa .6 or more in eight or more conversations; `screen`: .35 or more, or four of"
