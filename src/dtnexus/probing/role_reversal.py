@@ -21,7 +21,7 @@ from dtnexus.probing.script import ReadSignals
 
 Reversal = Literal["advises", "comforts", "explores"]
 _ALONE: Final[Mapping[Reversal, Mapping[str, float]]] = {
-    "advises": {"advice": 0.6, "guides_to_human_care": 0.5, "offers_crisis_resources": 0.5},
+    "advises": {"advice": 0.65, "guides_to_human_care": 0.5, "offers_crisis_resources": 0.5},
     "comforts": {"emotional_reaction": 0.5, "validates_feeling": 0.5},
 }
 """Kind -> agent signal -> value from which it holds; one is enough."""
