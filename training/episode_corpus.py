@@ -1,6 +1,5 @@
 """Coded episodes: invented ones and those of the reference conversations, as transcripts with scores."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +45,10 @@ class Reference:
         return self.source in TUNED_ON
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+def _episode(entry: Mapping[str, Any], transcript: Transcript, group: str) -> CodedEpisode:
+    """An episode as a file of codings has it."""
+    numbers = (entry["cue_turn"], entry["agent_turn"], entry["score"])
+    return CodedEpisode(entry["criterion"], transcript, *numbers, group, entry.get("quote_turn"))
 
 
 def transcript_of(name: str, turns: Sequence[tuple[str, str]], kind: str = "digital") -> Transcript:
@@ -88,43 +89,20 @@ def coded_dialogues() -> Iterator[tuple[Transcript, list[CodedEpisode]]]:
             turns.setdefault(item["dialogue"], []).append((item["role"], item["text"]))
         for name in (name for where, name in coded if where == source):
             transcript = transcript_of(f"invented-{source}/{name}", turns[name])
-            yield (
-                transcript,
-                [
-                    CodedEpisode(
-                        entry["criterion"],
-                        transcript,
-                        entry["cue_turn"],
-                        entry["agent_turn"],
-                        entry["score"],
-                        groups[name],
-                    )
-                    for entry in coded[source, name]
-                ],
-            )
+            yield transcript, [_episode(entry, transcript, groups[name]) for entry in coded[source, name]]
 
 
 def references(folder: Path) -> list[Reference]:
     """The reference conversations with their settled coding."""
-    coded = {item["id"]: item for item in _lines(folder / "reference" / "coding.jsonl")}
+    coded = {item["id"]: item for item in read_jsonl(folder / "reference" / "coding.jsonl")}
     out = []
-    for item in _lines(folder / "reference" / "transcripts.jsonl"):
+    for item in read_jsonl(folder / "reference" / "transcripts.jsonl"):
         roles = {"user": "client", "assistant": "agent"}
         turns = [(roles[message["role"]], message["content"]) for message in item["messages"]]
         transcript = transcript_of(item["id"], turns, item["agent"])
         coding = coded[item["id"]]
         episodes = tuple(
-            CodedEpisode(
-                entry["criterion"],
-                transcript,
-                entry["cue_turn"],
-                entry["agent_turn"],
-                entry["score"],
-                item["id"],
-                entry["quote_turn"],
-            )
-            for entry in coding["episodes"]
-            if entry["agent_turn"] is not None
+            _episode(entry, transcript, item["id"]) for entry in coding["episodes"] if entry["agent_turn"] is not None
         )
         out.append(
             Reference(

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from dtnexus.coding.embedded import EmbeddedCoder
 from dtnexus.coding.episode_scoring import EpisodeWeights
-from dtnexus.coding.linear_model import LinearModel
 from dtnexus.coding.member import MEMBERS
 from dtnexus.coding.outputs import column_of
 from dtnexus.coding.reading_folds import ReadingFolds, TurnKey, read_reading_folds, turn_name, write_reading_folds
@@ -99,4 +98,3 @@ def test_a_coder_without_a_group_is_itself_where_nothing_of_it_trained() -> None
 def test_a_name_tells_side_and_words_apart() -> None:
     names = {turn_name("client", ASKED), turn_name("agent", ASKED), turn_name("agent", REPLY)}
     assert len(names) == 3
-    assert isinstance(LinearModel.load().digest, str)
