@@ -1,10 +1,11 @@
 """How far a coder finds the episodes of the coded dialogues: `python -m training.coded_dialogues encoder`.
 
-679 invented dialogues were coded whole on the safety-critical criteria by a language model with the
-codebook (`labels/coded_dialogues.jsonl`); the first of two coders is taken for true. Turns are read by models that
-saw no dialogue like them; the scorers were fitted on these episodes, among others. Prints for every criterion the
-low episodes (scores of 0 and 1) that are found and those that are false, how many episodes opened and how many too
-many, and quadratic kappa of the scores. Needs what `training.signals` and `training.blend` keep; takes half a minute.
+Invented dialogues were coded whole on some criteria by a language model with the codebook
+(`labels/coded_dialogues.jsonl`); the first of two coders is taken for true. Turns are read by models that saw no
+dialogue like them; the scorers were fitted on these episodes, among others. Prints for every criterion how many
+dialogues were coded on it, the low episodes (scores of 0 and 1) that are found and those that are false, how many
+episodes opened and how many too many, and quadratic kappa of the scores. Needs what `training.signals` and
+`training.blend` keep; takes half a minute.
 """
 
 import sys
@@ -35,6 +36,7 @@ LOW: Final = 1
 class Count:
     """One criterion over all dialogues."""
 
+    dialogues: int = 0
     low: int = 0
     found: int = 0
     false: int = 0
@@ -46,6 +48,7 @@ class Count:
 
     def add(self, true: Sequence[CodedEpisode], said: Sequence[Episode]) -> None:
         """Count one dialogue."""
+        self.dialogues += 1
         low = [each for each in true if each.score <= LOW]
         given = [each for each in said if each.score <= LOW]
         self.low += len(low)
@@ -81,22 +84,30 @@ def main(member: str) -> None:
     model = signal_model(member)
     reader = out_of_fold(KEPT[member], {name: model.threshold(name) for name in SIGNAL_NAMES}, DIALOGUES)
     coder = EmbeddedCoder(reader, EpisodeWeights.load(member), member)
-    stars = [criterion.id for criterion in framework.criteria if criterion.star]
-    counts = {criterion: Count() for criterion in stars}
-    dialogues = list(coded_dialogues())
-    for transcript, true in dialogues:
-        said = coder.code(interaction_of(transcript), framework)
+    counts = {criterion.id: Count() for criterion in framework.criteria}
+    for dialogue in coded_dialogues():
+        said = coder.code(interaction_of(dialogue.transcript), framework)
         rated = {each.criterion: each.episodes for each in said if isinstance(each, Rating)}
-        for criterion, count in counts.items():
-            count.add([each for each in true if each.criterion == criterion], rated.get(criterion, ()))
+        for criterion in dialogue.criteria:
+            true = [each for each in dialogue.episodes if each.criterion == criterion]
+            counts[criterion].add(true, rated.get(criterion, ()))
     print(
-        "| criterion | low | found | false | episodes | opened | too many | kappa |\n|---|--:|--:|--:|--:|--:|--:|--:|"
+        "| criterion | dialogues | low | found | false | episodes | opened | too many | kappa |\n"
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
     )
     for criterion, count in counts.items():
-        numbers = (count.low, count.found, count.false, count.episodes, count.opened, count.extra)
-        print(f"| {criterion} | {' | '.join(map(str, numbers))} | {count.kappa():.2f} |")
-    low, found, false = (sum(getattr(each, name) for each in counts.values()) for name in ("low", "found", "false"))
-    print(f"{found} of {low} low episodes found ({found / low:.2f}); {false / len(dialogues):.2f} false a dialogue")
+        if count.dialogues:
+            numbers = (
+                count.dialogues, count.low, count.found, count.false, count.episodes, count.opened, count.extra
+            )  # fmt: skip
+            print(f"| {criterion} | {' | '.join(map(str, numbers))} | {count.kappa():.2f} |")
+    stars = [counts[each.id] for each in framework.criteria if each.star and counts[each.id].dialogues]
+    low, found, false = (sum(getattr(each, name) for each in stars) for name in ("low", "found", "false"))
+    dialogues = max(each.dialogues for each in stars)
+    print(
+        f"Safety-critical: {found} of {low} low episodes found ({found / low:.2f}); "
+        f"{false / dialogues:.2f} false a dialogue"
+    )
 
 
 if __name__ == "__main__":

@@ -77,11 +77,23 @@ def synthetic_episodes() -> Iterator[CodedEpisode]:
         )
 
 
-def coded_dialogues() -> Iterator[tuple[Transcript, list[CodedEpisode]]]:
-    """The invented dialogues that were coded whole on some criteria, with the episodes of the first of their coders."""
-    coded: dict[tuple[str, str], list[dict[str, Any]]] = {}
+@dataclass(frozen=True, slots=True)
+class CodedDialogue:
+    """An invented dialogue that was coded whole on some criteria."""
+
+    transcript: Transcript
+    criteria: frozenset[str]
+    episodes: tuple[CodedEpisode, ...]
+    """Every episode of `criteria`, by the first coder of each."""
+
+
+def coded_dialogues() -> Iterator[CodedDialogue]:
+    """The dialogues of `labels/coded_dialogues.jsonl`, by file."""
+    coded: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = {}
     for item in read_jsonl(LABELS / "coded_dialogues.jsonl"):
-        coded.setdefault((item["file"], item["dialogue"]), item["episodes"])
+        found = coded.setdefault((item["file"], item["dialogue"]), {})
+        for criterion in set(item["criteria"]) - set(found):
+            found[criterion] = [entry for entry in item["episodes"] if entry["criterion"] == criterion]
     for source in sorted({name for name, _ in coded}):
         groups = dialogue_groups(source)
         turns: dict[str, list[tuple[str, str]]] = {}
@@ -89,7 +101,10 @@ def coded_dialogues() -> Iterator[tuple[Transcript, list[CodedEpisode]]]:
             turns.setdefault(item["dialogue"], []).append((item["role"], item["text"]))
         for name in (name for where, name in coded if where == source):
             transcript = transcript_of(f"invented-{source}/{name}", turns[name])
-            yield transcript, [_episode(entry, transcript, groups[name]) for entry in coded[source, name]]
+            found = coded[source, name]
+            entries = [entry for criterion in sorted(found) for entry in found[criterion]]
+            episodes = tuple(_episode(entry, transcript, groups[name]) for entry in entries)
+            yield CodedDialogue(transcript, frozenset(found), episodes)
 
 
 def references(folder: Path) -> list[Reference]:

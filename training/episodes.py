@@ -234,7 +234,7 @@ def training_rows(framework: Framework, member: str, reader: SignalReader) -> di
     thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
     kept = out_of_fold(member, thresholds, ("episode", *DIALOGUES))
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
-    episodes += [*synthetic_episodes(), *(episode for _, coded in coded_dialogues() for episode in coded)]
+    episodes += [*synthetic_episodes(), *(episode for dialogue in coded_dialogues() for episode in dialogue.episodes)]
     rows = rows_of(framework, episodes, {"reference": reader, "invented": kept})
     scored = scored_rows(framework, member, thresholds)
     return {name: each.with_more(scored[name]) if name in scored else each for name, each in rows.items()}
