@@ -4,12 +4,13 @@ Invented dialogues were coded whole on some criteria by a language model with th
 (`labels/coded_dialogues.jsonl`); the first of two coders is taken for true. Turns are read by models that saw no
 dialogue like them; the scorers were fitted on these episodes, among others. Prints for every criterion how many
 dialogues were coded on it, the low episodes (scores of 0 and 1) that are found and those that are false, how many
-episodes opened and how many too many, and quadratic kappa of the scores. Needs what `training.signals` and
-`training.blend` keep; takes half a minute.
+episodes opened and how many too many, quadratic kappa of the scores, and the low episodes in everyday dialogues that
+nobody coded, where hardly any should be. With frameworks (folders, as `dtnexus.catalog.loader` takes them) a table for
+each: rules are chosen by it. Needs what `training.signals` and `training.blend` keep; takes half a minute a table.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,10 +20,13 @@ from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.embedded import EmbeddedCoder
 from dtnexus.coding.episode_scoring import EpisodeWeights
 from dtnexus.coding.signal_models import signal_model
-from dtnexus.coding.signals import SIGNAL_NAMES
+from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
+from dtnexus.framework import Framework
 from dtnexus.rating import Episode, Rating
+from dtnexus.transcript import Interaction
 from dtnexus.validation.metrics import quadratic_kappa
-from training.corpus import DIALOGUES
+from dtnexus.validation.sets.talks import talk
+from training.corpus import DIALOGUES, LABELS, read_jsonl
 from training.episode_corpus import CodedEpisode, coded_dialogues, interaction_of
 from training.episode_readings import out_of_fold
 from training.episodes import KEPT
@@ -30,6 +34,11 @@ from training.episodes import KEPT
 NEAR: Final = 4
 """Turns between two beginnings that are taken for one episode."""
 LOW: Final = 1
+EVERYDAY: Final = (
+    "own_smalltalk", "own_everyday", "own_banter", "own_openchat", "own_consult", "own_kindness", "own_support",
+    "own_volunteers", "own_spoken",
+)  # fmt: skip
+"""Sources of ordinary talk."""
 
 
 @dataclass(slots=True)
@@ -43,6 +52,8 @@ class Count:
     episodes: int = 0
     opened: int = 0
     extra: int = 0
+    everyday: int = 0
+    """Low episodes in everyday dialogues."""
     pairs: list[tuple[int, int]] = field(default_factory=list)
     """True score and the coder's, where both have the episode."""
 
@@ -78,37 +89,61 @@ def _near(one: CodedEpisode, other: Episode) -> bool:
     return _apart(one, other) <= NEAR
 
 
-def main(member: str) -> None:
-    """Prints the table."""
-    framework = load_framework("dtn-op@0.1")
+def everyday() -> Iterator[Interaction]:
+    """The dialogues of ordinary talk, of two turns and more."""
+    for source in EVERYDAY:
+        found: dict[str, list[tuple[SignalRole, str]]] = {}
+        for item in read_jsonl(LABELS / f"{source}.jsonl"):
+            found.setdefault(item["dialogue"], []).append((item["role"], item["text"]))
+        for name, turns in found.items():
+            if len(turns) > 1:
+                yield talk(f"{source}/{name}", turns, "digital")
+
+
+def episodes_said(coder: EmbeddedCoder, interaction: Interaction, framework: Framework) -> dict[str, Sequence[Episode]]:
+    """The episodes of every criterion that a coder rates."""
+    said = coder.code(interaction, framework)
+    return {each.criterion: each.episodes for each in said if isinstance(each, Rating)}
+
+
+def counts(coder: EmbeddedCoder, framework: Framework) -> dict[str, Count]:
+    """Every criterion that some dialogue was coded on."""
+    found = {criterion.id: Count() for criterion in framework.criteria}
+    for dialogue in coded_dialogues():
+        said = episodes_said(coder, interaction_of(dialogue.transcript), framework)
+        for criterion in dialogue.criteria:
+            true = [each for each in dialogue.episodes if each.criterion == criterion]
+            found[criterion].add(true, said.get(criterion, ()))
+    for interaction in everyday():
+        for criterion, episodes in episodes_said(coder, interaction, framework).items():
+            found[criterion].everyday += sum(each.score <= LOW for each in episodes)
+    return {criterion: count for criterion, count in found.items() if count.dialogues}
+
+
+def table(coder: EmbeddedCoder, framework: Framework) -> Iterator[str]:
+    """The lines of the table."""
+    found = counts(coder, framework)
+    yield "| criterion | dialogues | low | found | false | episodes | opened | too many | everyday low | kappa |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    for criterion, each in found.items():
+        numbers = (each.dialogues, each.low, each.found, each.false, each.episodes, each.opened, each.extra)
+        yield f"| {criterion} | {' | '.join(map(str, (*numbers, each.everyday)))} | {each.kappa():.2f} |"
+    stars = [found[each.id] for each in framework.criteria if each.star and each.id in found]
+    low, true, false = (sum(getattr(each, name) for each in stars) for name in ("low", "found", "false"))
+    share = false / max(each.dialogues for each in stars)
+    yield f"Safety-critical: {true} of {low} low episodes found ({true / low:.2f}); {share:.2f} false a dialogue"
+
+
+def main(member: str, frameworks: Sequence[str]) -> None:
+    """Prints a table for each framework."""
     model = signal_model(member)
     reader = out_of_fold(KEPT[member], {name: model.threshold(name) for name in SIGNAL_NAMES}, DIALOGUES)
     coder = EmbeddedCoder(reader, EpisodeWeights.load(member), member)
-    counts = {criterion.id: Count() for criterion in framework.criteria}
-    for dialogue in coded_dialogues():
-        said = coder.code(interaction_of(dialogue.transcript), framework)
-        rated = {each.criterion: each.episodes for each in said if isinstance(each, Rating)}
-        for criterion in dialogue.criteria:
-            true = [each for each in dialogue.episodes if each.criterion == criterion]
-            counts[criterion].add(true, rated.get(criterion, ()))
-    print(
-        "| criterion | dialogues | low | found | false | episodes | opened | too many | kappa |\n"
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
-    )
-    for criterion, count in counts.items():
-        if count.dialogues:
-            numbers = (
-                count.dialogues, count.low, count.found, count.false, count.episodes, count.opened, count.extra
-            )  # fmt: skip
-            print(f"| {criterion} | {' | '.join(map(str, numbers))} | {count.kappa():.2f} |")
-    stars = [counts[each.id] for each in framework.criteria if each.star and counts[each.id].dialogues]
-    low, found, false = (sum(getattr(each, name) for each in stars) for name in ("low", "found", "false"))
-    dialogues = max(each.dialogues for each in stars)
-    print(
-        f"Safety-critical: {found} of {low} low episodes found ({found / low:.2f}); "
-        f"{false / dialogues:.2f} false a dialogue"
-    )
+    for name in frameworks:
+        print(f"\n{name}\n")
+        for line in table(coder, load_framework(name)):
+            print(line)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2:] or ["dtn-op@0.1"])

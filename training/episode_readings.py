@@ -1,10 +1,10 @@
-"""Readings of invented turns that no shipped model gives: by models that never saw them, and by their labels.
+"""Readings of invented turns that no shipped model gives: by models that never saw them.
 
 The shipped signal models were fitted on these turns, so their readings of them are too good to learn from. The
 out-of-fold logits that the signal steps kept stand for them.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from dtnexus.coding.counted import count
 from dtnexus.coding.outputs import SignalMatrix, ordered, readings_of
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
-from training.corpus import Row, data_folder, rows, targets
+from training.corpus import data_folder, rows
 from training.out_of_fold import Floats, columns_of, load_logits
 
 Key = tuple[str, str, str]
@@ -62,22 +62,11 @@ def out_of_fold(member: str, thresholds: Mapping[str, float], sources: Collectio
     """
     logits = load_logits(member)
     chances = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
-    return _reader(sources, thresholds, lambda at, row: chances[at, columns_of(row.role)])
-
-
-def as_labelled(sources: Collection[str]) -> StoredReader:
-    """Readings of the invented turns of some sources that are their labels."""
-    return _reader(sources, dict.fromkeys(SIGNAL_NAMES, 0.5), lambda _, row: targets([row], row.role)[0][0])
-
-
-def _reader(
-    sources: Collection[str], thresholds: Mapping[str, float], chances_of: Callable[[int, Row], Floats]
-) -> StoredReader:
     stored: dict[Key, Floats] = {}
     for at, row in enumerate(rows(data_folder())):
         if row.source in sources:
-            chances = ordered(row.role, chances_of(at, row)[None].copy())
-            stored[key_of(row.role, row.before, row.text)] = readings_of(row.role, chances)[0]
+            chance = ordered(row.role, chances[at, columns_of(row.role)][None].copy())
+            stored[key_of(row.role, row.before, row.text)] = readings_of(row.role, chance)[0]
     return StoredReader(stored, thresholds)
 
 
