@@ -21,17 +21,14 @@ from dtnexus.validation.sets.empathy import ieval_chats
 from training.public_texts import reply_texts, turn_text
 
 LABELS = Path(__file__).with_name("labels")
-SINGLE_TURNS = (
-    "own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work", "own_courtesy",
-    "own_disclosures", "own_dangers", "own_shadows",
-)  # fmt: skip
+SINGLE_TURNS = ("own_turns", "own_chat", "own_risk", "own_stance", "own_bond", "own_work", "own_courtesy")
 """Invented turns with the turn before, in `labels/NAME.jsonl`, labelled by language-model writers."""
 DIALOGUES = (
     "own_spoken", "own_peer", "own_pressure", "own_limits", "own_posts", "own_credentials", "own_everyday",
     "own_replies", "own_consult", "own_moods", "own_support", "own_sentences", "own_threads", "own_smalltalk",
     "own_forum", "own_hints", "own_openchat", "own_helpline", "own_beliefs", "own_drives", "own_covert", "own_alarms",
     "own_selves", "own_kindness", "own_sessions", "own_urges", "own_flat", "own_banter", "own_volunteers", "own_unreal",
-    "own_news", "own_nudges", "own_threats", "own_bodies", "own_withdrawn", "own_endings", "own_frictions",
+    "own_news", "own_nudges",
 )  # fmt: skip
 """Invented dialogues, every turn labelled, in `labels/NAME.jsonl`."""
 EPISODES = ("synthetic_episodes", "own_episodes")
