@@ -61,6 +61,8 @@ train: $(READY) $(TRAINER)/.ready  ## Make the embedded coder's weights again fr
 	$(BIN)/python -m training.blend
 	$(BIN)/python -m training.episodes encoder
 	$(BIN)/python -m training.measure
+	$(BIN)/python -m training.coded_dialogues linear
+	$(BIN)/python -m training.coded_dialogues encoder
 	$(BIN)/python -m training.fitness
 	$(BIN)/python -m training.model_card
 	$(BIN)/python -m docs.generate

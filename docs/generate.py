@@ -205,18 +205,20 @@ def coder_figures() -> str:
     criteria = []
     for each in fit[DEFAULT]:
         kappa = "–" if each["kappa"] is None else f"{each['kappa']:.2f} ({each['low']:.2f} to {each['high']:.2f})"
+        invented = "–" if each["invented"] is None else f"{each['invented']:.2f}"
         low = f"{each['found']} of {each['episodes']}" if each["star"] else "–"
         star = " ★" if each["star"] else ""
         rated = f"{each['observable']:.2f} | {each['rated']}"
-        criteria.append(f"| {each['criterion']}{star} | {rated} | {kappa} | {low} | {each['fit']} |")
+        criteria.append(f"| {each['criterion']}{star} | {rated} | {kappa} | {invented} | {low} | {each['fit']} |")
     return "\n".join(
         [
             "| signal | side | turns with it | AUROC | average precision | best F1 | `linear` | labellers' alpha |",
             "|---|---|--:|--:|--:|--:|--:|--:|",
             *signals,
             "",
-            "| criterion | both or neither rated | rated by both | kappa (95 %) | low episodes found | fit to |",
-            "|---|--:|--:|---|---|---|",
+            "| criterion | both or neither rated | rated by both | kappa (95 %) | kappa in coded dialogues "
+            "| low episodes found | fit to |",
+            "|---|--:|--:|---|--:|---|---|",
             *criteria,
         ]
     )

@@ -6,13 +6,16 @@ dialogue like them; the scorers were fitted on these episodes, among others. Pri
 dialogues were coded on it, the low episodes (scores of 0 and 1) that are found and those that are false, how many
 episodes opened and how many too many, quadratic kappa of the scores, and the low episodes in everyday dialogues that
 nobody coded, where hardly any should be. With frameworks (folders, as `dtnexus.catalog.loader` takes them) a table for
-each: rules are chosen by it. Needs what `training.signals` and `training.blend` keep; takes half a minute a table.
+each: rules are chosen by it. Without, the figures go to `coded_dialogues.json`, too, for the card. Needs what
+`training.signals` and `training.blend` keep; takes half a minute a table.
 """
 
+import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
@@ -31,9 +34,11 @@ from training.episode_corpus import CodedEpisode, coded_dialogues, interaction_o
 from training.episode_readings import out_of_fold
 from training.episodes import KEPT
 
+FIGURES: Final = Path(__file__).with_name("coded_dialogues.json")
 NEAR: Final = 4
 """Turns between two beginnings that are taken for one episode."""
 LOW: Final = 1
+SHIPPED: Final = "dtn-op@0.1"
 EVERYDAY: Final = (
     "own_smalltalk", "own_everyday", "own_banter", "own_openchat", "own_consult", "own_kindness", "own_support",
     "own_volunteers", "own_spoken",
@@ -120,9 +125,8 @@ def counts(coder: EmbeddedCoder, framework: Framework) -> dict[str, Count]:
     return {criterion: count for criterion, count in found.items() if count.dialogues}
 
 
-def table(coder: EmbeddedCoder, framework: Framework) -> Iterator[str]:
+def table(found: Mapping[str, Count], framework: Framework) -> Iterator[str]:
     """The lines of the table."""
-    found = counts(coder, framework)
     yield "| criterion | dialogues | low | found | false | episodes | opened | too many | everyday low | kappa |"
     yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
     for criterion, each in found.items():
@@ -139,11 +143,35 @@ def main(member: str, frameworks: Sequence[str]) -> None:
     model = signal_model(member)
     reader = out_of_fold(KEPT[member], {name: model.threshold(name) for name in SIGNAL_NAMES}, DIALOGUES)
     coder = EmbeddedCoder(reader, EpisodeWeights.load(member), member)
-    for name in frameworks:
+    for name in frameworks or [SHIPPED]:
+        framework = load_framework(name)
+        found = counts(coder, framework)
         print(f"\n{name}\n")
-        for line in table(coder, load_framework(name)):
+        for line in table(found, framework):
             print(line)
+        if not frameworks:
+            keep(member, found)
+
+
+def keep(member: str, found: Mapping[str, Count]) -> None:
+    """Writes the figures of one member beside those of the other."""
+    figures: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    figures[member] = {
+        criterion: {
+            "dialogues": each.dialogues,
+            "low": each.low,
+            "found": each.found,
+            "false": each.false,
+            "episodes": each.episodes,
+            "opened": each.opened,
+            "too_many": each.extra,
+            "pairs": len(each.pairs),
+            "kappa": round(each.kappa(), 4),
+        }
+        for criterion, each in found.items()
+    }
+    FIGURES.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:] or ["dtn-op@0.1"])
+    main(sys.argv[1], sys.argv[2:])

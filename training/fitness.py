@@ -1,10 +1,11 @@
-"""What each coder is fit for, criterion by criterion, by the reference coding.
+"""What each coder is fit for, criterion by criterion, by the reference coding and the coded dialogues.
 
 Conversations that may train are coded by weights fitted without them. The rules were fixed before
 the figures were seen; they are this project's own, and the reference coding is a language model's.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -23,10 +24,13 @@ from dtnexus.validation.subject import Subject
 from training.corpus import data_folder
 
 FIGURES: Final = Path(__file__).with_name("fitness.json")
+DIALOGUES: Final = Path(__file__).with_name("coded_dialogues.json")
 RATES_FROM: Final = 0.6
 SCREENS_FROM: Final = 0.35
 FINDS_FROM: Final = 0.8
 FEWEST_EPISODES: Final = 5
+FEWEST_PAIRS: Final = 30
+"""Episodes of coded dialogues that both have from which their kappa counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +48,32 @@ class Fitness:
     low: float | None
     high: float | None
     """Ends of its 95 % interval."""
+    invented: float | None
+    """Quadratic kappa of the scores of episodes in the coded dialogues, read by models that saw none like them."""
     episodes: int
     """Settled episodes at 0 or 1; 0 for a criterion without a star."""
     found: int
     fit: str
 
 
-def fit_for(star: bool, rated: int, kappa: float | None, episodes: int, found: int) -> str:
+def fit_for(
+    star: bool, rated: int, kappa: float | None, episodes: int, found: int, invented: float | None = None
+) -> str:
     """``rate``, ``screen`` or ``point``.
 
-    Rate: eight or more conversations and a kappa of .6 or more. Screen: such a kappa of .35 or more, or, with a star,
-    four in five of at least five settled low episodes found. Point at passages otherwise.
+    Rate: eight or more conversations and a kappa of .6 or more, and one of .35 or more in the coded dialogues where
+    they hold enough. Screen: such a kappa of .35 or more, or, with a star, four in five of at least five settled low
+    episodes found. Point at passages otherwise.
     """
     known = kappa if kappa is not None and rated >= ENOUGH else -1.0
-    if known >= RATES_FROM:
+    if known >= RATES_FROM and (invented is None or invented >= SCREENS_FROM):
         return "rate"
     if known >= SCREENS_FROM or (star and episodes >= FEWEST_EPISODES and found >= FINDS_FROM * episodes):
         return "screen"
     return "point"
 
 
-def fitness(coder: EmbeddedCoder, framework: Framework) -> list[Fitness]:
+def fitness(coder: EmbeddedCoder, framework: Framework, dialogues: Mapping[str, Mapping[str, float]]) -> list[Fitness]:
     """The fitness of a coder for every criterion that transcripts can show, in the framework's order."""
     subject = Subject(coder, framework)
     everything = [coded(subject, reference) for reference in references(data_folder() / "reference")]
@@ -75,11 +84,23 @@ def fitness(coder: EmbeddedCoder, framework: Framework) -> list[Fitness]:
         kappa, low, high, rated = _kappa(own)
         low_ones = _low_episodes(everything, framework, criterion.id) if criterion.star else []
         observable = float(np.mean([same_observable(pair) for pair in own]))
-        fit = fit_for(criterion.star, rated, kappa, len(low_ones), sum(low_ones))
+        told = dialogues.get(criterion.id, {})
+        invented = told["kappa"] if told.get("pairs", 0) >= FEWEST_PAIRS else None
+        fit = fit_for(criterion.star, rated, kappa, len(low_ones), sum(low_ones), invented)
         out.append(
             Fitness(
-                criterion.id, criterion.star, observable, rated, kappa, low, high, len(low_ones), sum(low_ones), fit
-            )
+                criterion.id,
+                criterion.star,
+                observable,
+                rated,
+                kappa,
+                low,
+                high,
+                invented,
+                len(low_ones),
+                sum(low_ones),
+                fit,
+            )  # fmt: skip
         )
     return out
 
@@ -108,7 +129,11 @@ def _low_episodes(everything: list[Coded], framework: Framework, criterion: str)
 def main() -> None:
     """Writes the figures of both coders."""
     framework = load_framework("dtn-op@0.1")
-    found = {name: [asdict(each) for each in fitness(EmbeddedCoder.load(name), framework)] for name in MEMBERS}
+    dialogues = json.loads(DIALOGUES.read_text(encoding="utf-8"))
+    found = {
+        name: [asdict(each) for each in fitness(EmbeddedCoder.load(name), framework, dialogues[name])]
+        for name in MEMBERS
+    }
     FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

@@ -115,22 +115,27 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:g}"
 
 
+def _kappa(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
 def fitness_table() -> str:
     """What each coder is fit for, criterion by criterion."""
     found = _json("fitness.json")
     lines = [
-        "| criterion | coder | both or neither rated | rated by both | kappa | 95 % | low episodes found | fit to |",
-        "|---|---|--:|--:|--:|---|---|---|",
+        "| criterion | coder | both or neither rated | rated by both | kappa | 95 % | kappa in coded dialogues "
+        "| low episodes found | fit to |",
+        "|---|---|--:|--:|--:|---|--:|---|---|",
     ]
     for pair in zip(found[LINEAR], found[ENCODER], strict=True):
         for coder, row in zip((LINEAR, ENCODER), pair, strict=True):
             star = " ★" if row["star"] else ""
-            kappa = "–" if row["kappa"] is None else f"{row['kappa']:.2f}"
+            kappa = _kappa(row["kappa"])
             interval = "" if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"
             low = f"{row['found']} of {row['episodes']}" if row["star"] else ""
             lines.append(
                 f"| {row['criterion']}{star} | {coder} | {row['observable']:.2f} | {row['rated']} | {kappa} "
-                f"| {interval} | {low} | {row['fit']} |"
+                f"| {interval} | {_kappa(row['invented'])} | {low} | {row['fit']} |"
             )
     return "\n".join(lines)
 
@@ -179,13 +184,17 @@ def main() -> None:
         "kept from training trained, too, and the rows of that set became folds by stimulus, when it was known that "
         "those five stood at .71 (GPT-4o's labels). Bars of G1 and G2 were moved once more after a first measuring "
         "(the encoder then found 46 of 58 star episodes): it was known that one more would reach the floor, and a "
-        "table of the coded dialogues decided. So the rows of `reference` are flattering. Intervals are 95 % bootstrap "
-        "intervals over whole conversations.\n\n" + validation_table() + "\n",
-        "## What it is fit for, criterion by criterion\n\nAgainst the reference coding of 28 conversations (by a"
-        " language model). `rate`: kappa .6 or more in eight or more conversations; `screen`: .35 or more, or four of"
-        " five low episodes found; `point`: show passages only. With so few conversations the intervals are wide.\n\n"
-        + fitness_table()
+        "table of the coded dialogues decided. Rules of A2, B2, D1, E1 and E2 were chosen later by that table; when "
+        "B2's was, a first measuring with the others was known (linear whole; encoder up to `reference`, 46 of 58), "
+        "and a fit with more labels had been given up for its false readings and its 42 of 58. So the rows of "
+        "`reference` are flattering. Intervals are 95 % bootstrap intervals over whole conversations.\n\n"
+        + validation_table()
         + "\n",
+        "## What it is fit for, criterion by criterion\n\nAgainst the reference coding of 28 conversations (by a"
+        " language model), and the episodes of invented dialogues coded whole (by one, too; read by models that saw"
+        " none like them). `rate`: kappa .6 or more in eight or more conversations, and .35 or more in the dialogues"
+        " where they hold enough; `screen`: .35 or more, or four of five low episodes found; `point`: show passages"
+        " only. With so few conversations the intervals are wide.\n\n" + fitness_table() + "\n",
         "## Cross-validated figures: encoder joined with linear\n\nFive folds by conversation, minimal pair or"
         " situation. Presence is a label of 1 or more.\n\n" + table(joined) + "\n",
         "## Cross-validated figures: linear alone\n\n" + table(alone) + "\n",
