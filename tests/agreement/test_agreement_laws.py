@@ -54,7 +54,7 @@ def found(made: Made, grid: Grid) -> float | None:
 def same(one: float | None, other: float | None) -> bool:
     if one is None or other is None:
         return one is other
-    return one == pytest.approx(other, abs=1e-9)
+    return one == pytest.approx(other, rel=1e-9, abs=1e-9)
 
 
 @ALL
