@@ -2,12 +2,12 @@
 
 Invented dialogues were coded whole on some criteria by a language model with the codebook
 (`labels/coded_dialogues.jsonl`); the first of two coders is taken for true. Turns are read by models that saw no
-dialogue like them; the scorers were fitted on these episodes, among others. Prints for every criterion how many
-dialogues were coded on it, the low episodes (scores of 0 and 1) that are found and those that are false, how many
-episodes opened and how many too many, quadratic kappa of the scores, and the low episodes in everyday dialogues that
-nobody coded, where hardly any should be. With frameworks (folders, as `dtnexus.catalog.loader` takes them) a table for
-each: rules are chosen by it. Without, the figures go to `coded_dialogues.json`, too, for the card. Needs what
-`training.signals` and `training.blend` keep; takes half a minute a table.
+dialogue like them; the scorers were fitted on these episodes, among others, so that kappa flatters. Prints for every
+criterion how many dialogues were coded on it, the low episodes (scores of 0 and 1) that are found and those that are
+false, how many episodes opened and how many too many, quadratic kappa of the scores, and the low episodes in everyday
+dialogues that nobody coded, where hardly any should be. With frameworks (folders, as `dtnexus.catalog.loader` takes
+them) a table for each: rules are chosen by it. Without, the figures go to `coded_dialogues.json`, too, for the card.
+Needs what `training.signals` and `training.blend` keep; takes half a minute a table.
 """
 
 import json

@@ -49,7 +49,10 @@ class Fitness:
     high: float | None
     """Ends of its 95 % interval."""
     invented: float | None
-    """Quadratic kappa of the scores of episodes in the coded dialogues, read by models that saw none like them."""
+    """Quadratic kappa of the scores of episodes in the coded dialogues.
+
+    Turns are read by models that saw none like them; scorers learnt from these episodes, so that it flatters.
+    """
     episodes: int
     """Settled episodes at 0 or 1; 0 for a criterion without a star."""
     found: int
@@ -100,7 +103,7 @@ def fitness(coder: EmbeddedCoder, framework: Framework, dialogues: Mapping[str, 
                 len(low_ones),
                 sum(low_ones),
                 fit,
-            )  # fmt: skip
+            )
         )
     return out
 
