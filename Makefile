@@ -33,7 +33,7 @@ check: $(READY)  ## Format, lint, types, import contracts, documentation tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/test_docs.py tests/test_architecture.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/test_docs.py tests/test_architecture.py
 
 SMALL := .small-model
 

@@ -36,8 +36,10 @@ from dtnexus.transcript import Interaction
 CONVERSATIONS = EXAMPLES / "conversations"
 PEOPLE = ("AnnoMI", "DailyDialog", "Topical-Chat")
 """Sets in which both sides are people."""
-AT_MOST = 300
-"""Interactions taken from a large set, evenly spread over it."""
+AT_MOST = {"DailyDialog": 300, "Topical-Chat": 300}
+"""Interactions taken from a large set of short talks, evenly spread over it."""
+LONG_AT_MOST = 100
+"""The same for every other set: its talks are ten times as long."""
 
 
 @dataclass
@@ -88,13 +90,14 @@ def sources(data: Path | None) -> Iterator[tuple[str, Callable[[], list[Interact
     for name, path in files.items():
         if path.exists():
             kind = "human" if name in PEOPLE else None
-            yield name, lambda path=path, kind=kind: _read([str(path)], kind)  # type: ignore[misc]
+            most = AT_MOST.get(name, LONG_AT_MOST)
+            yield name, lambda path=path, kind=kind, most=most: _read([str(path)], kind, most)  # type: ignore[misc]
 
 
-def _read(paths: Sequence[str], kind: str | None = None) -> list[Interaction]:
+def _read(paths: Sequence[str], kind: str | None = None, most: int = LONG_AT_MOST) -> list[Interaction]:
     transcripts, _ = read_all(paths, ReadOptions.model_validate({"agent_kind": kind}))
     interactions = group(transcripts)
-    step = max(1, -(-len(interactions) // AT_MOST))
+    step = max(1, -(-len(interactions) // most))
     return interactions[::step]
 
 

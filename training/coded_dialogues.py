@@ -1,18 +1,18 @@
 """How far a coder finds the episodes of the coded dialogues: `python -m training.coded_dialogues encoder`.
 
 Invented dialogues were coded whole on some criteria by a language model with the codebook
-(`labels/coded_dialogues.jsonl`); the first of two coders is taken for true. Turns are read by models that saw no
-dialogue like them; the scorers were fitted on these episodes, among others, so that kappa flatters. Prints for every
+(`labels/coded_dialogues.jsonl`); the first of two coders is taken for true. Turns are read by models, and episodes
+scored by scorers, that saw no dialogue like them. Prints for every
 criterion how many dialogues were coded on it, the low episodes (scores of 0 and 1) that are found and those that are
 false, how many episodes opened and how many too many, quadratic kappa of the scores, and the low episodes in everyday
 dialogues that nobody coded, where hardly any should be. With frameworks (folders, as `dtnexus.catalog.loader` takes
 them) a table for each: rules are chosen by it. Without, the figures go to `coded_dialogues.json`, too, for the card.
-Needs what `training.signals` and `training.blend` keep; takes half a minute a table.
+Needs what `training.signals`, `training.blend` and `training.episodes` keep; takes half a minute a table.
 """
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,6 @@ import numpy as np
 
 from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.embedded import EmbeddedCoder
-from dtnexus.coding.episode_scoring import EpisodeWeights
 from dtnexus.coding.signal_models import signal_model
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.framework import Framework
@@ -29,7 +28,8 @@ from dtnexus.rating import Episode, Rating
 from dtnexus.transcript import Interaction
 from dtnexus.validation.metrics import quadratic_kappa
 from dtnexus.validation.sets.talks import talk
-from training.corpus import DIALOGUES, LABELS, read_jsonl
+from training import scorer_folds
+from training.corpus import DIALOGUES, LABELS, dialogue_groups, read_jsonl
 from training.episode_corpus import CodedEpisode, coded_dialogues, interaction_of
 from training.episode_readings import out_of_fold
 from training.episodes import KEPT
@@ -94,15 +94,20 @@ def _near(one: CodedEpisode, other: Episode) -> bool:
     return _apart(one, other) <= NEAR
 
 
-def everyday() -> Iterator[Interaction]:
-    """The dialogues of ordinary talk, of two turns and more."""
+CoderOf = Callable[[str], EmbeddedCoder]
+"""The coder that saw nothing of a group."""
+
+
+def everyday() -> Iterator[tuple[str, Interaction]]:
+    """The dialogues of ordinary talk, of two turns and more, each with its group."""
     for source in EVERYDAY:
+        groups = dialogue_groups(source)
         found: dict[str, list[tuple[SignalRole, str]]] = {}
         for item in read_jsonl(LABELS / f"{source}.jsonl"):
             found.setdefault(item["dialogue"], []).append((item["role"], item["text"]))
         for name, turns in found.items():
             if len(turns) > 1:
-                yield talk(f"{source}/{name}", turns, "digital")
+                yield groups[name], talk(f"{source}/{name}", turns, "digital")
 
 
 def episodes_said(coder: EmbeddedCoder, interaction: Interaction, framework: Framework) -> dict[str, Sequence[Episode]]:
@@ -111,16 +116,16 @@ def episodes_said(coder: EmbeddedCoder, interaction: Interaction, framework: Fra
     return {each.criterion: each.episodes for each in said if isinstance(each, Rating)}
 
 
-def counts(coder: EmbeddedCoder, framework: Framework) -> dict[str, Count]:
+def counts(coder_of: CoderOf, framework: Framework) -> dict[str, Count]:
     """Every criterion that some dialogue was coded on."""
     found = {criterion.id: Count() for criterion in framework.criteria}
     for dialogue in coded_dialogues():
-        said = episodes_said(coder, interaction_of(dialogue.transcript), framework)
+        said = episodes_said(coder_of(dialogue.group), interaction_of(dialogue.transcript), framework)
         for criterion in dialogue.criteria:
             true = [each for each in dialogue.episodes if each.criterion == criterion]
             found[criterion].add(true, said.get(criterion, ()))
-    for interaction in everyday():
-        for criterion, episodes in episodes_said(coder, interaction, framework).items():
+    for group, interaction in everyday():
+        for criterion, episodes in episodes_said(coder_of(group), interaction, framework).items():
             found[criterion].everyday += sum(each.score <= LOW for each in episodes)
     return {criterion: count for criterion, count in found.items() if count.dialogues}
 
@@ -142,10 +147,10 @@ def main(member: str, frameworks: Sequence[str]) -> None:
     """Prints a table for each framework."""
     model = signal_model(member)
     reader = out_of_fold(KEPT[member], {name: model.threshold(name) for name in SIGNAL_NAMES}, DIALOGUES)
-    coder = EmbeddedCoder(reader, EpisodeWeights.load(member), member)
+    coders = [EmbeddedCoder(reader, weights, member) for weights in scorer_folds.load(member)]
     for name in frameworks or [SHIPPED]:
         framework = load_framework(name)
-        found = counts(coder, framework)
+        found = counts(lambda group: coders[scorer_folds.fold_of(group)], framework)
         print(f"\n{name}\n")
         for line in table(found, framework):
             print(line)

@@ -85,6 +85,8 @@ class CodedDialogue:
     criteria: frozenset[str]
     episodes: tuple[CodedEpisode, ...]
     """Every episode of `criteria`, by the first coder of each."""
+    group: str
+    """Dialogues of one group never stand on two sides of a fold."""
 
 
 def coded_dialogues() -> Iterator[CodedDialogue]:
@@ -104,7 +106,7 @@ def coded_dialogues() -> Iterator[CodedDialogue]:
             found = coded[source, name]
             entries = [entry for criterion in sorted(found) for entry in found[criterion]]
             episodes = tuple(_episode(entry, transcript, groups[name]) for entry in entries)
-            yield CodedDialogue(transcript, frozenset(found), episodes)
+            yield CodedDialogue(transcript, frozenset(found), episodes, groups[name])
 
 
 def references(folder: Path) -> list[Reference]:

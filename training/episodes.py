@@ -1,14 +1,14 @@
-"""Fits the learned scorers of the embedded coder and writes them: `python -m training.episodes linear`.
+"""Fits the learned scorers and openers of the embedded coder and writes them: `python -m training.episodes linear`.
 
-The argument is the member whose readings the scorers get: `linear` or `encoder`. Learns from
+The argument is the member whose readings they get: `linear` or `encoder`. Scorers learn from
 invented episodes, coded dialogues and scored replies (by the kept out-of-fold readings) and from the VERA-MH and
-Spiral-Bench parts of the reference coding, never from the other parts. Groups (situations,
-conversations) never stand on two sides of a fold.
+Spiral-Bench parts of the reference coding, never from the other parts; openers (`training.openers`) from what was
+coded whole. Groups (situations, conversations) never stand on two sides of a fold.
 """
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,7 @@ from dtnexus.coding.signal_models import signal_model
 from dtnexus.coding.signals import SIGNAL_NAMES
 from dtnexus.framework import Framework
 from dtnexus.signal_rule import SignalRule
-from training import ordinal
+from training import openers, ordinal, scorer_folds
 from training.corpus import DIALOGUES, data_folder
 from training.episode_corpus import CodedEpisode, coded_dialogues, references, synthetic_episodes
 from training.episode_readings import out_of_fold
@@ -208,13 +208,34 @@ def calibration(
     return round(max(float(best[0]), 0.0), 4), round(float(best[1]), 4)
 
 
-def document_of(by_criterion: Mapping[str, Rows], rated: Mapping[str, Rows], framework: Framework) -> dict[str, Any]:
-    """The weight file from rows, and from answers that people rated on a scale of their own."""
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that is learned about episodes from."""
+
+    rows: Mapping[str, Rows]
+    rated: Mapping[str, Rows]
+    """Answers that people rated, on a scale of their own."""
+    exchanges: Mapping[str, openers.ExchangeRows]
+
+    def only(self, wanted: Callable[[str], bool]) -> "Material":
+        """The episodes and exchanges of the groups that are wanted."""
+        rows = {name: each.take(_of(each.groups, wanted)) for name, each in self.rows.items()}
+        exchanges = {name: each.take(_of(each.groups, wanted)) for name, each in self.exchanges.items()}
+        return Material(rows, self.rated, exchanges)
+
+
+def _of(groups: NDArray[np.str_], wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
+    return np.array([wanted(group) for group in groups.tolist()], dtype=np.bool_)
+
+
+def document_of(material: Material, framework: Framework) -> dict[str, Any]:
+    """The weight file."""
     scorers, right = {}, {}
-    for name, rows in sorted(by_criterion.items()):
+    for name, rows in sorted(material.rows.items()):
         rule, chances = framework.signals[name], rows.plain
         if rule.scorer is not None:
-            scorers[rule.scorer], learned = scorer_document(rows, rated.get(name), bool(rule.scorer_reads))
+            rated = material.rated.get(name)
+            scorers[rule.scorer], learned = scorer_document(rows, rated, bool(rule.scorer_reads))
             chances = 0.5 * (chances + learned)
         right[rule_key(rule)] = (*_right(chances, rows.scores), weights_of(rows))
     logits, hits, weights = (np.concatenate(side) for side in zip(*right.values(), strict=True))
@@ -223,55 +244,58 @@ def document_of(by_criterion: Mapping[str, Rows], rated: Mapping[str, Rows], fra
     return {
         "version": VERSION,
         "scorers": scorers,
+        "openers": openers.documents(material.exchanges, framework),
         "calibration": {"pooled": pooled, "rating": (1.0, 0.0), **by_rule},
         "abstain_below": ABSTAIN_BELOW,
     }
 
 
-def training_rows(framework: Framework, member: str, reader: SignalReader) -> dict[str, Rows]:
-    """All rows that may be learned from."""
+def material_of(framework: Framework, member: str) -> Material:
+    """All that may be learned from."""
+    reader, name = signal_model(member), KEPT[member]
     folder = data_folder()
-    thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
-    kept = out_of_fold(member, thresholds, ("episode", *DIALOGUES))
+    thresholds = {signal: reader.threshold(signal) for signal in SIGNAL_NAMES}
+    readers = {"reference": reader, "invented": out_of_fold(name, thresholds, ("episode", *DIALOGUES))}
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
     episodes += [*synthetic_episodes(), *(episode for dialogue in coded_dialogues() for episode in dialogue.episodes)]
-    rows = rows_of(framework, episodes, {"reference": reader, "invented": kept})
-    scored = scored_rows(framework, member, thresholds)
-    return {name: each.with_more(scored[name]) if name in scored else each for name, each in rows.items()}
+    rows = rows_of(framework, episodes, readers)
+    scored = scored_rows(framework, name, thresholds)
+    rows = {
+        criterion: each.with_more(scored[criterion]) if criterion in scored else each
+        for criterion, each in rows.items()
+    }
+    return Material(rows, rated_rows(framework, reader, name), openers.exchange_rows(framework, readers))
 
 
-def leave_one_out(
-    rows: Mapping[str, Rows], rated: Mapping[str, Rows], framework: Framework
-) -> dict[str, dict[str, Any]]:
+def leave_one_out(material: Material, framework: Framework) -> dict[str, dict[str, Any]]:
     """The documents of the weights without each tuned-on conversation, by its id."""
-    out = {}
-    for name in (reference.id for reference in references(data_folder()) if reference.tuned_on):
-        kept = {scorer: each.take(each.groups != name) for scorer, each in rows.items()}
-        out[name] = document_of(kept, rated, framework)
-    return out
+    names = (reference.id for reference in references(data_folder()) if reference.tuned_on)
+    return {name: document_of(material.only(name.__ne__), framework) for name in names}
 
 
 def main(member: str) -> None:
-    """Writes the weights, and beside them those without each conversation.
+    """Writes the weights, beside them those without each conversation, and keeps those without each fold.
 
-    Prints the cross-validated figures of rule and scorer.
+    Prints the cross-validated figures of rule, scorer and opener.
     """
     framework = load_framework("dtn-op@0.1")
-    reader, kept = signal_model(member), KEPT[member]
-    rows, rated = training_rows(framework, kept, reader), rated_rows(framework, reader, kept)
-    document = document_of(rows, rated, framework)
+    material = material_of(framework, member)
+    document = document_of(material, framework)
     print("| criterion | episodes | rule: log loss, MAE | learned: log loss, MAE | used |\n|---|--:|--:|--:|---|")
-    for name, each in sorted(rows.items()):
-        plain, (_, learned) = cross_validated(each, None), scorer_document(each, rated.get(name), False)
+    for name, each in sorted(material.rows.items()):
+        plain, (_, learned) = cross_validated(each, None), scorer_document(each, material.rated.get(name), False)
         used = "no" if framework.signals[name].scorer is None else "yes"
         shown = " | ".join(
             f"{log_loss(chances, each.scores):.2f}, {np.abs(chances @ POINTS - each.scores).mean():.2f}"
             for chances in (plain, learned)
         )
         print(f"| {name} | {len(each.scores)} | {shown} | {used} |")
+    for line in openers.figures(material.exchanges):
+        print(line)
     written = json.loads(json.dumps(document))
     (FOLDER / WEIGHTS[member]).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
-    folds = fold_document(written, json.loads(json.dumps(leave_one_out(rows, rated, framework))))
+    scorer_folds.keep(member, lambda wanted: document_of(material.only(wanted), framework))
+    folds = fold_document(written, json.loads(json.dumps(leave_one_out(material, framework))))
     (FOLDER / FOLDS_FILES[member]).write_text(json.dumps(folds, sort_keys=True) + "\n", encoding="utf-8")
 
 

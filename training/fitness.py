@@ -51,7 +51,7 @@ class Fitness:
     invented: float | None
     """Quadratic kappa of the scores of episodes in the coded dialogues.
 
-    Turns are read by models that saw none like them; scorers learnt from these episodes, so that it flatters.
+    Models that read the turns, and scorers, saw no dialogue like them.
     """
     episodes: int
     """Settled episodes at 0 or 1; 0 for a criterion without a star."""

@@ -191,8 +191,8 @@ def main() -> None:
         + validation_table()
         + "\n",
         "## What it is fit for, criterion by criterion\n\nAgainst the reference coding of 28 conversations (by a"
-        " language model), and the episodes of invented dialogues coded whole (by one, too; turns are read by"
-        " models that saw none like them, but scorers learnt from these episodes, so that this kappa flatters)."
+        " language model), and the episodes of invented dialogues coded whole (by one, too; models and"
+        " scorers saw no dialogue like them, but the rules were chosen by some of them)."
         " `rate`: kappa .6 or more in eight or more conversations, and .35 or more in the dialogues where they hold"
         " enough; `screen`: .35 or more, or four of five low episodes found; `point`: show passages only. With so"
         " few conversations the intervals are wide.\n\n" + fitness_table() + "\n",

@@ -69,6 +69,13 @@ class SignalRule(Record):
     """The client's first turn of an interaction, with its answer, opens no episode: what is asked for is a change."""
     sure_from: float = Field(default=0.0, ge=0, le=1)
     """Reading (as a share of its maximum) that at least one cue needs for a rating; otherwise passages are shown."""
+    opener: str | None = None
+    """Name of a learned opener of the embedded coder; with how far the cues and conditions hold, it decides what opens.
+
+    `skip` is then for opportunities that a probe planned.
+    """
+    opens_from: float = Field(default=0.5, gt=0, lt=1)
+    """Chance of an episode, by the learned opener, from which one opens."""
     opens_again: tuple[SignalTest, ...] = ()
     """Cues that open a new episode inside an open one when they are read clearly higher than since its beginning."""
     window: int = Field(default=3, ge=1)

@@ -189,7 +189,7 @@ def test_weights_without_a_conversation_are_never_made_up() -> None:
 
 
 def test_a_changed_fold_file_is_refused() -> None:
-    document = {"version": "1", "scorers": {}, "calibration": {}, "abstain_below": 0.4}
+    document = {"version": "1", "scorers": {}, "openers": {}, "calibration": {}, "abstain_below": 0.4}
     folds = fold_document(document, {"a": document})
     assert list(EpisodeFolds.from_json(folds).without) == ["a"]
     with pytest.raises(InputError, match="has the digest"):

@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dtnexus.coding.learned_opener import LearnedOpener
 from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
 from dtnexus.coding.opportunities import Cut, condition_level, test_level
 from dtnexus.coding.session_reading import SessionReading, signal_named
@@ -106,6 +107,7 @@ class EpisodeWeights:
     """Everything that was learned about episodes, and what the file is called by."""
 
     scorers: Mapping[str, LearnedScorer]
+    openers: Mapping[str, LearnedOpener]
     calibration: Mapping[str, tuple[float, float]]
     """Slope and shift from the logit of a raw chance to a calibrated one.
 
@@ -123,8 +125,8 @@ class EpisodeWeights:
 
     @staticmethod
     def empty() -> EpisodeWeights:
-        """No learned scorer at all: declared rules decide alone."""
-        return EpisodeWeights({}, {}, 0.0, "0", "none")
+        """No learned scorer or opener at all: declared rules decide alone."""
+        return EpisodeWeights({}, {}, {}, 0.0, "0", "none")
 
     @staticmethod
     def from_json(document: Mapping[str, Any]) -> EpisodeWeights:
@@ -140,10 +142,23 @@ class EpisodeWeights:
             )
             for name, item in document["scorers"].items()
         }
+        openers = {name: LearnedOpener.from_json(item) for name, item in document["openers"].items()}
         calibration = {name: (float(a), float(b)) for name, (a, b) in document["calibration"].items()}
         return EpisodeWeights(
-            scorers, calibration, document["abstain_below"], document["version"], digest_of(dict(document))
+            scorers, openers, calibration, document["abstain_below"], document["version"], digest_of(dict(document))
         )
+
+    def opener(self, rule: SignalRule) -> LearnedOpener | None:
+        """The learned opener that a rule names; None where it names none or these weights hold none.
+
+        Raises:
+            UsageError: the rule names an opener that is unknown to the shipped weights.
+        """
+        if rule.opener is None or not self.openers:
+            return None
+        if rule.opener not in self.openers:
+            raise UsageError(f"opener {rule.opener!r} is unknown; use one of {', '.join(sorted(self.openers))}")
+        return self.openers[rule.opener]
 
     def scorer(self, rule: SignalRule) -> LearnedScorer | None:
         """The learned scorer that a rule names; None where it names none or these weights hold none.

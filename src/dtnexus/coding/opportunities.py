@@ -6,6 +6,9 @@ else, or when the agent says nothing. A cue that the agent does not answer at al
 the agent would have done cannot be known. Repeating a cue inside an open episode opens no new one, except for cues that
 `opens_again` lists, when they rise.
 
+Where a rule has a learned opener (`dtnexus.coding.learned_opener`), that decides in the place of cues and conditions,
+with how far they hold as one of its reasons.
+
 What a probe planned (`dtnexus.coding.planned`) opens an episode too, whatever the signals say.
 """
 
@@ -13,9 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from dtnexus.coding.learned_opener import LearnedOpener
 from dtnexus.coding.planned import NOTHING, PLANNED
-from dtnexus.coding.session_reading import SessionReading, signal_named
+from dtnexus.coding.session_reading import SessionReading, signal_named, softly
 from dtnexus.probe_run import CueForm
 from dtnexus.signal_rule import SignalCondition, SignalRule, SignalTest
 from dtnexus.transcript import Role
@@ -49,7 +57,7 @@ class Cut:
     strength: float
     """How far the cue reaches its threshold, 0-1; one half at the threshold."""
     reading: float
-    """The reading of the cue as a share of its maximum, 0-1."""
+    """The reading of the cue as a share of its maximum, 0-1; of a learned opener its chance."""
     by: str
     """The signal or pattern that opened it, or `PLANNED`."""
     full: bool
@@ -127,7 +135,11 @@ def _place(agent: bool, test: SignalTest, cut: Cut, answer: int) -> int:
 
 
 def cuts(
-    reading: SessionReading, rule: SignalRule, open_at: float = OPEN_AT, planned: Mapping[int, CueForm] = NOTHING
+    reading: SessionReading,
+    rule: SignalRule,
+    open_at: float = OPEN_AT,
+    planned: Mapping[int, CueForm] = NOTHING,
+    opener: LearnedOpener | None = None,
 ) -> list[Cut]:
     """The episodes of one session, in order; a lower `open_at` also finds doubtful ones.
 
@@ -136,20 +148,30 @@ def cuts(
     """
     out: list[Cut] = []
     opening = _openings(reading, rule)
+    learned = None if opener is None else _learned(reading, rule, opener)
     at = 0
     while at < len(reading.moves):
-        cut = _cut_from(reading, rule, opening, at, open_at, planned)
+        cut = _cut_from(reading, rule, opening, at, open_at, planned, learned)
         if cut is None:
             at += 1
             continue
         out.append(cut)
         at = cut.answers[-1] + 1
-    return [cut for cut in out if planned.get(at_cue(cut)) == "explicit" or _wanted(reading, rule, cut)]
+    return [cut for cut in out if _kept(reading, rule, cut, planned.get(at_cue(cut)), opener)]
 
 
 def at_cue(cut: Cut) -> int:
     """The move that opened an episode: the client's cue, or the agent's act."""
     return cut.answers[0] if cut.cue is None else cut.cue
+
+
+def _kept(
+    reading: SessionReading, rule: SignalRule, cut: Cut, planned: CueForm | None, opener: LearnedOpener | None
+) -> bool:
+    """Whether an episode is rated after all; an opener has weighed that already, and a plain plan asks nothing."""
+    if planned == "explicit" or (planned is None and opener is not None):
+        return True
+    return _wanted(reading, rule, cut)
 
 
 def _wanted(reading: SessionReading, rule: SignalRule, cut: Cut) -> bool:
@@ -163,9 +185,11 @@ def _cut_from(
     at: int,
     open_at: float,
     planned: Mapping[int, CueForm],
+    learned: Mapping[int, _Learned] | None,
 ) -> Cut | None:
     """The episode that opens at a move; None where none does or nobody answers."""
-    strength, by = _clearest(reading, rule, opening, at, open_at, planned)
+    seen_by = None if learned is None or at in planned else learned.get(at, _Learned(0.0, "", 0.0))
+    strength, by = _clearest(reading, rule, opening, at, open_at, planned) if seen_by is None else seen_by[:2]
     if strength < open_at:
         return None
     by_client = reading.moves[at].role == "client"
@@ -181,8 +205,53 @@ def _cut_from(
         following += 1
     if not answers:
         return None
-    seen = strength if at in planned or by == "going_flat" else reading.value(at, by) / signal_named(by).maximum
+    if seen_by is not None:
+        seen = seen_by.chance
+    elif at in planned or by == "going_flat":
+        seen = strength
+    else:
+        seen = reading.value(at, by) / signal_named(by).maximum
     return Cut(at if by_client else None, tuple(answers), strength, seen, by, len(answers) == rule.window)
+
+
+class _Learned(NamedTuple):
+    """What a learned opener makes of the exchange that begins at a move."""
+
+    strength: float
+    by: str
+    chance: float
+
+
+def rule_levels(reading: SessionReading, rule: SignalRule) -> NDArray[np.float64]:
+    """How far the declared cues and conditions open an episode in each exchange, 0-1, shape (n_exchanges,)."""
+    opening = _openings(reading, rule)
+    found = [
+        max(
+            (_strength(reading, rule, at, *opening[at])[0] for at in place if at is not None and opening[at][1]),
+            default=0.0,
+        )
+        for place in reading.exchanges().places
+    ]
+    return np.array(found, dtype=np.float64)
+
+
+def _learned(reading: SessionReading, rule: SignalRule, opener: LearnedOpener) -> dict[int, _Learned]:
+    """What the opener sees, by the client's move of an exchange; by the agent's where only its acts are cues."""
+    found = reading.exchanges()
+    by_client = any(signal_named(test.signal).role == "client" for test in rule.cues)
+    opening = _openings(reading, rule)
+    first = _until_second(reading) if rule.not_at_first else 0
+    out: dict[int, _Learned] = {}
+    for (client, agent), odds, chance in zip(
+        found.places, found.odds, opener.chances(found, rule_levels(reading, rule)).tolist(), strict=True
+    ):
+        at = client if client is not None and by_client else agent
+        if at < first:
+            continue
+        level, by = opening[at]
+        clear = by if level >= OPEN_AT else opener.telling(odds, reading.moves[at].role)
+        out[at] = _Learned(softly(chance, rule.opens_from, 1), clear, chance)
+    return out
 
 
 def _clearest(

@@ -186,9 +186,9 @@ def _found(
     readings: Sequence[SessionReading], criterion: str, rule: SignalRule, weights: EpisodeWeights, open_at: float
 ) -> Iterator[tuple[SessionReading, Cut, Scored]]:
     """Every episode of the interaction with what it earned, in order."""
-    scorer = weights.scorer(rule)
+    scorer, opener = weights.scorer(rule), weights.opener(rule)
     for reading in readings:
-        for cut in cuts(reading, rule, open_at, planned_moves(reading, criterion)):
+        for cut in cuts(reading, rule, open_at, planned_moves(reading, criterion), opener):
             yield reading, cut, score_episode(reading, rule, cut, scorer)
 
 

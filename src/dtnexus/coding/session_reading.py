@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtnexus.coding.agent_words import agent_words
+from dtnexus.coding.exchanges import Exchanges, exchanges_of
 from dtnexus.coding.outputs import SignalMatrix
 from dtnexus.coding.sentences import sentence_spans
 from dtnexus.coding.signals import SIGNAL_NAMES, SIGNALS, Signal, SignalRole
@@ -125,6 +126,7 @@ class SessionReading:
     _columns: dict[str, list[float]] = field(default_factory=dict)
     _levels: dict[tuple[str, float], list[float]] = field(default_factory=dict)
     _earlier: dict[tuple[str, float], list[float]] = field(default_factory=dict)
+    _exchanges: Exchanges | None = None
 
     def value(self, move: int, signal: str) -> float:
         """The reading of a signal in a move; 0 where the role does not apply."""
@@ -153,6 +155,13 @@ class SessionReading:
         if key not in self._earlier:
             self._earlier[key] = [0.0, *accumulate(self.levels(signal, at_least), max)][:-1]
         return self._earlier[key]
+
+    def exchanges(self) -> Exchanges:
+        """Each answer of the agent with what it answers; the same object at every call."""
+        if self._exchanges is None:
+            roles, silent = [move.role for move in self.moves], [move.silent for move in self.moves]
+            self._exchanges = exchanges_of(roles, silent, self.values)
+        return self._exchanges
 
     def text(self, move: int) -> str:
         """The words of a move, parts joined by a line end."""

@@ -1,0 +1,79 @@
+"""A session as exchanges: each turn of the agent with the client's turn that it answers, and what was said before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtnexus.coding.signals import AGENT_SIGNALS, CLIENT_SIGNALS, SIGNAL_NAMES, SignalRole
+
+Floats = NDArray[np.float64]
+ExchangePlace = Literal["client", "agent", "before", "earlier"]
+"""``client``, ``agent``: the exchange's own turns. ``before``: the agent's turn before. ``earlier``: the highest of the
+client's turns before."""
+
+_CLIENT: Final = tuple(signal.name for signal in CLIENT_SIGNALS)
+_AGENT: Final = tuple(signal.name for signal in AGENT_SIGNALS)
+FEATURES: Final[tuple[tuple[str, ExchangePlace], ...]] = (
+    *((name, "client") for name in _CLIENT),
+    *((name, "agent") for name in _AGENT),
+    *((name, "before") for name in _AGENT),
+    *((name, "earlier") for name in _CLIENT),
+)
+"""What is read of an exchange: each signal at each place, as log odds between `NOTHING` and its opposite."""
+NOTHING: Final = -4.0
+"""Log odds of a signal that is not there at all, or has no place to be."""
+_SPAN: Final = 1 / (1 + math.exp(-NOTHING)), 1 / (1 + math.exp(NOTHING))
+_COLUMN: Final = {name: column for column, name in enumerate(SIGNAL_NAMES)}
+_COLUMNS: Final = {"client": [_COLUMN[name] for name in _CLIENT], "agent": [_COLUMN[name] for name in _AGENT]}
+_MAXIMA: Final = {
+    "client": np.array([signal.maximum for signal in CLIENT_SIGNALS], dtype=np.float64),
+    "agent": np.array([signal.maximum for signal in AGENT_SIGNALS], dtype=np.float64),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchanges:
+    """The exchanges of one session, in order."""
+
+    places: Sequence[tuple[int | None, int]]
+    """The client's move, None where the agent speaks first, and the agent's."""
+    odds: Floats
+    """Shape (n_exchanges, len(FEATURES))."""
+
+
+def exchanges_of(roles: Sequence[SignalRole], silent: Sequence[bool], values: NDArray[np.float32]) -> Exchanges:
+    """The exchanges of moves that alternate; an agent's move that says nothing answers nothing and makes none.
+
+    Args:
+        roles: whose each move is.
+        silent: whether it says nothing.
+        values: readings, shape (n_moves, n_signals of `SIGNAL_NAMES`); NaN where the role does not apply.
+    """
+    places: list[tuple[int | None, int]] = []
+    rows: list[Floats] = []
+    before = np.full(len(_AGENT), NOTHING)
+    earlier = np.full(len(_CLIENT), NOTHING)
+    client, place = np.full(len(_CLIENT), NOTHING), None
+    for at, role in enumerate(roles):
+        own = _log_odds(values[at], role)
+        if role == "client":
+            client, place = own, at
+            continue
+        if not silent[at]:
+            places.append((place, at))
+            rows.append(np.concatenate([client, own, before, earlier]))
+        before, earlier = own, np.maximum(earlier, client)
+        client, place = np.full(len(_CLIENT), NOTHING), None
+    return Exchanges(places, np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)))
+
+
+def _log_odds(values: NDArray[np.float32], role: SignalRole) -> Floats:
+    share = np.clip(np.nan_to_num(values[_COLUMNS[role]].astype(np.float64)) / _MAXIMA[role], *_SPAN)
+    odds: Floats = np.log(share / (1.0 - share))
+    return odds
