@@ -15,7 +15,7 @@ What a probe planned (`dtnexus.coding.planned`) opens an episode too, whatever t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -148,13 +148,15 @@ def cuts(
     """
     out: list[Cut] = []
     opening = _openings(reading, rule)
-    learned = None if opener is None else _learned(reading, rule, opener)
+    learned = None if opener is None else _learned(reading, rule, opening, opener)
     at = 0
     while at < len(reading.moves):
         cut = _cut_from(reading, rule, opening, at, open_at, planned, learned)
         if cut is None:
             at += 1
             continue
+        if opener is not None and learned is not None and not cut.by:
+            cut = replace(cut, by=opener.telling(learned[at].odds, reading.moves[at].role))
         out.append(cut)
         at = cut.answers[-1] + 1
     return [cut for cut in out if _kept(reading, rule, cut, planned.get(at_cue(cut)), opener)]
@@ -188,8 +190,11 @@ def _cut_from(
     learned: Mapping[int, _Learned] | None,
 ) -> Cut | None:
     """The episode that opens at a move; None where none does or nobody answers."""
-    seen_by = None if learned is None or at in planned else learned.get(at, _Learned(0.0, "", 0.0))
-    strength, by = _clearest(reading, rule, opening, at, open_at, planned) if seen_by is None else seen_by[:2]
+    seen_by = None if learned is None or at in planned else learned.get(at)
+    if learned is None or at in planned:
+        strength, by = _clearest(reading, rule, opening, at, open_at, planned)
+    else:
+        strength, by = (0.0, "") if seen_by is None else (seen_by.strength, seen_by.cue)
     if strength < open_at:
         return None
     by_client = reading.moves[at].role == "client"
@@ -218,39 +223,38 @@ class _Learned(NamedTuple):
     """What a learned opener makes of the exchange that begins at a move."""
 
     strength: float
-    by: str
     chance: float
+    odds: NDArray[np.float64]
+    """What it read there."""
+    cue: str
+    """The clear cue that the rule names there; "" for none."""
 
 
 def rule_levels(reading: SessionReading, rule: SignalRule) -> NDArray[np.float64]:
     """How far the declared cues and conditions open an episode in each exchange, 0-1, shape (n_exchanges,)."""
-    opening = _openings(reading, rule)
-    found = [
-        max(
-            (_strength(reading, rule, at, *opening[at])[0] for at in place if at is not None and opening[at][1]),
-            default=0.0,
-        )
-        for place in reading.exchanges().places
-    ]
+    return _rule_levels(reading, rule, _openings(reading, rule))
+
+
+def _rule_levels(reading: SessionReading, rule: SignalRule, opening: Sequence[_Opening]) -> NDArray[np.float64]:
+    levels = [_strength(reading, rule, at, level, by)[0] if by else 0.0 for at, (level, by) in enumerate(opening)]
+    found = [max(levels[at] for at in place if at is not None) for place in reading.exchanges().places]
     return np.array(found, dtype=np.float64)
 
 
-def _learned(reading: SessionReading, rule: SignalRule, opener: LearnedOpener) -> dict[int, _Learned]:
+def _learned(
+    reading: SessionReading, rule: SignalRule, opening: Sequence[_Opening], opener: LearnedOpener
+) -> dict[int, _Learned]:
     """What the opener sees, by the client's move of an exchange; by the agent's where only its acts are cues."""
     found = reading.exchanges()
     by_client = any(signal_named(test.signal).role == "client" for test in rule.cues)
-    opening = _openings(reading, rule)
     first = _until_second(reading) if rule.not_at_first else 0
+    chances = opener.chances(found, _rule_levels(reading, rule, opening)).tolist()
     out: dict[int, _Learned] = {}
-    for (client, agent), odds, chance in zip(
-        found.places, found.odds, opener.chances(found, rule_levels(reading, rule)).tolist(), strict=True
-    ):
+    for (client, agent), odds, chance in zip(found.places, found.odds, chances, strict=True):
         at = client if client is not None and by_client else agent
-        if at < first:
-            continue
-        level, by = opening[at]
-        clear = by if level >= OPEN_AT else opener.telling(odds, reading.moves[at].role)
-        out[at] = _Learned(softly(chance, rule.opens_from, 1), clear, chance)
+        if at >= first:
+            level, by = opening[at]
+            out[at] = _Learned(softly(chance, rule.opens_from, 1), chance, odds, by if level >= OPEN_AT else "")
     return out
 
 
