@@ -29,8 +29,8 @@ signals that `dtnexus.coding.signals` lists. `linear`: logistic models over hash
 the end of the turn before it, one score a sentence, joined by a soft maximum; numpy only. `encoder`: the lower
 layers of all-MiniLM-L6-v2, unchanged and in whole numbers, with one attention a signal over the tokens of a turn,
 joined with the linear member signal by signal; it is the default. Rules of the framework, small learned openers and
-scorers make ratings of the signals. It is a screen for coders to build on. It is not a diagnosis, and no absence of a signal
-shows that a conversation is without danger.
+scorers make ratings of the signals. It is a screen for coders to build on. It is not a diagnosis, and no absence of a
+signal shows that a conversation is without danger.
 
 **Who made the labels.** A language model, not people: several contexts of one model, blind to one another, working
 from one guide (`training/labels/GUIDE.md`). Agreement between them is an upper bound. The invented turns were written
