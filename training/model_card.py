@@ -36,7 +36,8 @@ signal shows that a conversation is without danger.
 from one guide (`training/labels/GUIDE.md`). Agreement between them is an upper bound. The invented turns were written
 by the same kind of model. Only the table of sets says how well the coder agrees with people. One signal,
 `felt_understood`, has no labels: it is learnt from what the people in iEval's short chats said of them ("the chatbot
-understood my emotions"). People like what is warm, so no rule rests on it; it helps the scorer of B1 to order answers.
+understood my emotions"). People like what is warm, so no rule or opener rests on it; it helps the scorer of B1 to order
+answers.
 """
 
 LICENCES = """## Data and licences

@@ -147,3 +147,7 @@ def test_a_talk_without_an_answer_has_no_exchange() -> None:
     reading = talk(("c", PUSH))
     assert reading.exchanges().places == []
     assert cuts(reading, rule("pushback", opener="any"), opener=opener({("pushback", "client"): SURE})) == []
+
+
+def test_what_people_liked_opens_nothing() -> None:
+    assert "felt_understood" not in {signal for signal, _ in FEATURES}

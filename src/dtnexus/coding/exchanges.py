@@ -17,8 +17,10 @@ ExchangePlace = Literal["client", "agent", "before", "earlier"]
 """``client``, ``agent``: the exchange's own turns. ``before``: the agent's turn before. ``earlier``: the highest of the
 client's turns before."""
 
+LEFT_OUT: Final = "felt_understood"
+"""Learnt from what people said of chats. People like what is warm, so it opens nothing."""
 _CLIENT: Final = tuple(signal.name for signal in CLIENT_SIGNALS)
-_AGENT: Final = tuple(signal.name for signal in AGENT_SIGNALS)
+_AGENT: Final = tuple(signal.name for signal in AGENT_SIGNALS if signal.name != LEFT_OUT)
 FEATURES: Final[tuple[tuple[str, ExchangePlace], ...]] = (
     *((name, "client") for name in _CLIENT),
     *((name, "agent") for name in _AGENT),
@@ -33,7 +35,7 @@ _COLUMN: Final = {name: column for column, name in enumerate(SIGNAL_NAMES)}
 _COLUMNS: Final = {"client": [_COLUMN[name] for name in _CLIENT], "agent": [_COLUMN[name] for name in _AGENT]}
 _MAXIMA: Final = {
     "client": np.array([signal.maximum for signal in CLIENT_SIGNALS], dtype=np.float64),
-    "agent": np.array([signal.maximum for signal in AGENT_SIGNALS], dtype=np.float64),
+    "agent": np.array([signal.maximum for signal in AGENT_SIGNALS if signal.name != LEFT_OUT], dtype=np.float64),
 }
 
 

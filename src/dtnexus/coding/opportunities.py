@@ -227,7 +227,7 @@ class _Learned(NamedTuple):
     odds: NDArray[np.float64]
     """What it read there."""
     cue: str
-    """The clear cue that the rule names there; "" for none."""
+    """The clearest cue of the rule there; "" where none is worth a look."""
 
 
 def rule_levels(reading: SessionReading, rule: SignalRule) -> NDArray[np.float64]:
@@ -254,7 +254,7 @@ def _learned(
         at = client if client is not None and by_client else agent
         if at >= first:
             level, by = opening[at]
-            out[at] = _Learned(softly(chance, rule.opens_from, 1), chance, odds, by if level >= OPEN_AT else "")
+            out[at] = _Learned(softly(chance, rule.opens_from, 1), chance, odds, by if level >= WEAK_AT else "")
     return out
 
 
