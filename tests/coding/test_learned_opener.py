@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dtnexus.coding.contract import interaction
 from dtnexus.coding.episode_scoring import EpisodeWeights
-from dtnexus.coding.exchanges import FEATURES, NOTHING
+from dtnexus.coding.exchanges import ABSENT, FEATURES
 from dtnexus.coding.learned_opener import LearnedOpener
 from dtnexus.coding.opportunities import Cut, cuts, rule_levels
 from dtnexus.coding.scripted_reader import ScriptedReader
@@ -29,8 +29,8 @@ BOW = {"reverses_position": 0.99}
 
 def opener(weights: Mapping[tuple[str, str], float], shift: float = -4.0, rule_weight: float = 0.0) -> LearnedOpener:
     """Log odds of an episode: the shift, and each weight by how far its signal is above nothing (0 to 1)."""
-    given_weights = np.array([weights.get(feature, 0.0) / (-2 * NOTHING) for feature in FEATURES])
-    return LearnedOpener(given_weights, rule_weight, shift - float(given_weights.sum()) * NOTHING)
+    given_weights = np.array([weights.get(feature, 0.0) / (-2 * ABSENT) for feature in FEATURES])
+    return LearnedOpener(given_weights, rule_weight, shift - float(given_weights.sum()) * ABSENT)
 
 
 def found(

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ LEAST_CHANCE: Final = 0.02
 """A chance nearer to 0 or 1 than this counts as this."""
 POINTS: Final = np.arange(5, dtype=np.float64)
 Distribution = NDArray[np.float64]
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,7 @@ class EpisodeWeights:
         Raises:
             UsageError: the rule names an opener that is unknown to the shipped weights.
         """
-        if rule.opener is None or not self.openers:
-            return None
-        if rule.opener not in self.openers:
-            raise UsageError(f"opener {rule.opener!r} is unknown; use one of {', '.join(sorted(self.openers))}")
-        return self.openers[rule.opener]
+        return _named("opener", rule.opener, self.openers)
 
     def scorer(self, rule: SignalRule) -> LearnedScorer | None:
         """The learned scorer that a rule names; None where it names none or these weights hold none.
@@ -166,17 +163,21 @@ class EpisodeWeights:
         Raises:
             UsageError: the rule names a scorer that is unknown to the shipped weights.
         """
-        if rule.scorer is None or not self.scorers:
-            return None
-        if rule.scorer not in self.scorers:
-            raise UsageError(f"scorer {rule.scorer!r} is unknown; use one of {', '.join(sorted(self.scorers))}")
-        return self.scorers[rule.scorer]
+        return _named("scorer", rule.scorer, self.scorers)
 
     def calibrated(self, kind: str, chance: float) -> float:
         """The share of statements with this raw chance that a careful reader agreed with exactly."""
         slope, shift = self.calibration.get(kind, self.calibration.get("pooled", (1.0, 0.0)))
         clear = min(max(chance, 1e-3), 1.0 - 1e-3)
         return float(1.0 / (1.0 + np.exp(-(slope * np.log(clear / (1.0 - clear)) + shift))))
+
+
+def _named(kind: str, name: str | None, known: Mapping[str, Part]) -> Part | None:
+    if name is None or not known:
+        return None
+    if name not in known:
+        raise UsageError(f"{kind} {name!r} is unknown; use one of {', '.join(sorted(known))}")
+    return known[name]
 
 
 @cache

@@ -19,24 +19,20 @@ client's turns before."""
 
 LEFT_OUT: Final = "felt_understood"
 """Learnt from what people said of chats. People like what is warm, so it opens nothing."""
-_CLIENT: Final = tuple(signal.name for signal in CLIENT_SIGNALS)
-_AGENT: Final = tuple(signal.name for signal in AGENT_SIGNALS if signal.name != LEFT_OUT)
+_READ: Final = {"client": CLIENT_SIGNALS, "agent": tuple(each for each in AGENT_SIGNALS if each.name != LEFT_OUT)}
+_CLIENT, _AGENT = (tuple(signal.name for signal in _READ[role]) for role in ("client", "agent"))
 FEATURES: Final[tuple[tuple[str, ExchangePlace], ...]] = (
     *((name, "client") for name in _CLIENT),
     *((name, "agent") for name in _AGENT),
     *((name, "before") for name in _AGENT),
     *((name, "earlier") for name in _CLIENT),
 )
-"""What is read of an exchange: each signal at each place, as log odds between `NOTHING` and its opposite."""
-NOTHING: Final = -4.0
+"""What is read of an exchange: each signal at each place, as log odds between `ABSENT` and its opposite."""
+ABSENT: Final = -4.0
 """Log odds of a signal that is not there at all, or has no place to be."""
-_SPAN: Final = 1 / (1 + math.exp(-NOTHING)), 1 / (1 + math.exp(NOTHING))
-_COLUMN: Final = {name: column for column, name in enumerate(SIGNAL_NAMES)}
-_COLUMNS: Final = {"client": [_COLUMN[name] for name in _CLIENT], "agent": [_COLUMN[name] for name in _AGENT]}
-_MAXIMA: Final = {
-    "client": np.array([signal.maximum for signal in CLIENT_SIGNALS], dtype=np.float64),
-    "agent": np.array([signal.maximum for signal in AGENT_SIGNALS if signal.name != LEFT_OUT], dtype=np.float64),
-}
+_SPAN: Final = 1 / (1 + math.exp(-ABSENT)), 1 / (1 + math.exp(ABSENT))
+_COLUMNS: Final = {role: [SIGNAL_NAMES.index(signal.name) for signal in read] for role, read in _READ.items()}
+_MAXIMA: Final = {role: np.array([signal.maximum for signal in read], dtype=np.float64) for role, read in _READ.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +55,9 @@ def exchanges_of(roles: Sequence[SignalRole], silent: Sequence[bool], values: ND
     """
     places: list[tuple[int | None, int]] = []
     rows: list[Floats] = []
-    before = np.full(len(_AGENT), NOTHING)
-    earlier = np.full(len(_CLIENT), NOTHING)
-    client, place = np.full(len(_CLIENT), NOTHING), None
+    before = np.full(len(_AGENT), ABSENT)
+    earlier = np.full(len(_CLIENT), ABSENT)
+    client, place = np.full(len(_CLIENT), ABSENT), None
     for at, role in enumerate(roles):
         own = _log_odds(values[at], role)
         if role == "client":
@@ -71,7 +67,7 @@ def exchanges_of(roles: Sequence[SignalRole], silent: Sequence[bool], values: ND
             places.append((place, at))
             rows.append(np.concatenate([client, own, before, earlier]))
         before, earlier = own, np.maximum(earlier, client)
-        client, place = np.full(len(_CLIENT), NOTHING), None
+        client, place = np.full(len(_CLIENT), ABSENT), None
     return Exchanges(places, np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dtnexus.coding.exchanges import FEATURES, NOTHING, ExchangePlace, Exchanges
+from dtnexus.coding.exchanges import ABSENT, FEATURES, ExchangePlace, Exchanges
 
 Floats = NDArray[np.float64]
 
@@ -52,5 +52,5 @@ class LearnedOpener:
         """The signal at a place that speaks most for an episode; one likelier than not, if there is any."""
         own = [at for at, feature in enumerate(FEATURES) if feature[1] == place]
         clear = [at for at in own if odds[at] >= 0 and self.weights[at] > 0]
-        best = max(clear or own, key=lambda at: float(self.weights[at] * (odds[at] - NOTHING)))
+        best = max(clear or own, key=lambda at: float(self.weights[at] * (odds[at] - ABSENT)))
         return FEATURES[best][0]
