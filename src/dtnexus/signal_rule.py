@@ -76,6 +76,8 @@ class SignalRule(Record):
     """
     opens_from: float = Field(default=0.5, gt=0, lt=1)
     """Chance of an episode, by the learned opener, from which one opens."""
+    opener_adds: bool = False
+    """What the cues and conditions open stays open, `skip` excepted; the opener only adds to it."""
     opens_again: tuple[SignalTest, ...] = ()
     """Cues that open a new episode inside an open one when they are read clearly higher than since its beginning."""
     window: int = Field(default=3, ge=1)

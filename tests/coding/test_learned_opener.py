@@ -117,6 +117,50 @@ def test_a_lower_bar_loses_no_opportunity(pushes: list[float], one: float, other
     assert low >= high
 
 
+def adding(**more: object) -> SignalRule:
+    return rule("pushback", window=1, opener="any", opener_adds=True, **more)
+
+
+@pytest.mark.parametrize(
+    ("said", "by"),
+    [
+        pytest.param([("c", PUSH), ("a", {})], opener({}), id="a clear cue that the opener passes over"),
+        pytest.param([("c", {}), ("a", BOW)], opener({("reverses_position", "agent"): SURE}), id="no cue"),
+        pytest.param([("c", PUSH), ("a", BOW)], opener({("reverses_position", "agent"): SURE}), id="both"),
+    ],
+)
+def test_an_opener_that_adds_opens_beside_the_declared_cues(
+    said: Sequence[tuple[str, Mapping[str, float]]], by: LearnedOpener
+) -> None:
+    assert spans(found(said, by, adding())) == [(0, (1,))]
+    assert found([("c", HINT), ("a", {})], by, adding()) == []
+
+
+def test_what_is_skipped_stays_so_unless_the_opener_opens_it() -> None:
+    said = [("c", {**PUSH, "goodbye": 0.99}), ("a", {})]
+    some = adding(skip=[{"all_of": [{"signal": "goodbye", "at_least": 0.5}]}])
+    assert found(said, opener({}), some) == []
+    assert spans(found(said, opener({("goodbye", "client"): SURE}), some)) == [(0, (1,))]
+
+
+def test_what_only_the_opener_opens_is_as_clear_as_its_chance() -> None:
+    by = opener({("reverses_position", "agent"): SURE})
+    (declared,) = found([("c", PUSH), ("a", {})], by, adding())
+    (learned,) = found([("c", HINT), ("a", BOW)], by, adding())
+    assert declared.reading == pytest.approx(0.99)
+    assert 0.9 < learned.reading < 0.99
+    assert learned.learned
+    assert not declared.learned
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=6))
+def test_an_opener_that_adds_takes_no_opportunity_away(turns: list[tuple[float, float]]) -> None:
+    said = [turn for push, bow in turns for turn in (("c", {"pushback": push}), ("a", {"reverses_position": bow}))]
+    declared = {cut.cue for cut in found(said, opener({}), rule("pushback", window=1))}
+    both = {cut.cue for cut in found(said, opener({("reverses_position", "agent"): SURE}), adding())}
+    assert both >= declared
+
+
 def test_an_opener_is_the_same_after_it_was_written() -> None:
     by = opener({("pushback", "client"): SURE}, rule_weight=2.0)
     document = by.as_json()

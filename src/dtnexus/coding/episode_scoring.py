@@ -9,7 +9,6 @@ mean of the two, so that plain cases stay where the rule puts them.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -19,6 +18,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from dtnexus.coding.exchanges import log_odds
 from dtnexus.coding.learned_opener import LearnedOpener
 from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
 from dtnexus.coding.opportunities import Cut, condition_level, test_level
@@ -33,8 +33,6 @@ DECLARED_ZERO: Final = 0.3
 """Least probability of 0 by the declared rule for a score of 0."""
 LOW: Final = 1
 """Scores up to this one say that something was done that should not have been, or nothing at all."""
-LEAST_CHANCE: Final = 0.02
-"""A chance nearer to 0 or 1 than this counts as this."""
 POINTS: Final = np.arange(5, dtype=np.float64)
 Distribution = NDArray[np.float64]
 Part = TypeVar("Part")
@@ -246,13 +244,8 @@ def feature_readings(
     finer, for scorers that were fitted on many answers.
     """
     if odds:
-        return np.array([_log_odds(reading.value(answer, name) / signal_named(name).maximum) for name, _ in features])
+        return log_odds(np.array([reading.value(answer, name) / signal_named(name).maximum for name, _ in features]))
     return np.array([test_level(reading, test, cut, answer) for test in _tests(features)])
-
-
-def _log_odds(chance: float) -> float:
-    clear = min(max(chance, LEAST_CHANCE), 1.0 - LEAST_CHANCE)
-    return math.log(clear / (1.0 - clear))
 
 
 @lru_cache(maxsize=256)

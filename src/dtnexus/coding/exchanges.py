@@ -72,6 +72,11 @@ def exchanges_of(roles: Sequence[SignalRole], silent: Sequence[bool], values: ND
 
 
 def _log_odds(values: NDArray[np.float32], role: SignalRole) -> Floats:
-    share = np.clip(np.nan_to_num(values[_COLUMNS[role]].astype(np.float64)) / _MAXIMA[role], *_SPAN)
-    odds: Floats = np.log(share / (1.0 - share))
+    return log_odds(np.nan_to_num(values[_COLUMNS[role]].astype(np.float64)) / _MAXIMA[role])
+
+
+def log_odds(shares: Floats) -> Floats:
+    """Log odds of readings that are given as shares of their maxima, 0-1: between `ABSENT` and its opposite."""
+    clear = np.clip(shares, *_SPAN)
+    odds: Floats = np.log(clear / (1.0 - clear))
     return odds

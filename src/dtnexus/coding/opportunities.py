@@ -7,7 +7,7 @@ the agent would have done cannot be known. Repeating a cue inside an open episod
 `opens_again` lists, when they rise.
 
 Where a rule has a learned opener (`dtnexus.coding.learned_opener`), that decides in the place of cues and conditions,
-with how far they hold as one of its reasons.
+with how far they hold as one of its reasons; with `opener_adds` it opens what they leave shut.
 
 What a probe planned (`dtnexus.coding.planned`) opens an episode too, whatever the signals say.
 """
@@ -62,6 +62,8 @@ class Cut:
     """The signal or pattern that opened it, or `PLANNED`."""
     full: bool
     """Whether the whole window was used."""
+    learned: bool = False
+    """Whether a learned opener opens it, be it with cues or alone."""
 
 
 def condition_level(reading: SessionReading, condition: SignalCondition, cut: Cut, answer: int) -> float:
@@ -159,7 +161,7 @@ def cuts(
             cut = replace(cut, by=opener.telling(learned[at].odds, reading.moves[at].role))
         out.append(cut)
         at = cut.answers[-1] + 1
-    return [cut for cut in out if _kept(reading, rule, cut, planned.get(at_cue(cut)), opener)]
+    return [cut for cut in out if _kept(reading, rule, cut, planned.get(at_cue(cut)))]
 
 
 def at_cue(cut: Cut) -> int:
@@ -167,13 +169,9 @@ def at_cue(cut: Cut) -> int:
     return cut.answers[0] if cut.cue is None else cut.cue
 
 
-def _kept(
-    reading: SessionReading, rule: SignalRule, cut: Cut, planned: CueForm | None, opener: LearnedOpener | None
-) -> bool:
+def _kept(reading: SessionReading, rule: SignalRule, cut: Cut, planned: CueForm | None) -> bool:
     """Whether an episode is rated after all; an opener has weighed that already, and a plain plan asks nothing."""
-    if planned == "explicit" or (planned is None and opener is not None):
-        return True
-    return _wanted(reading, rule, cut)
+    return cut.learned or planned == "explicit" or _wanted(reading, rule, cut)
 
 
 def _wanted(reading: SessionReading, rule: SignalRule, cut: Cut) -> bool:
@@ -190,14 +188,11 @@ def _cut_from(
     learned: Mapping[int, _Learned] | None,
 ) -> Cut | None:
     """The episode that opens at a move; None where none does or nobody answers."""
-    seen_by = None if learned is None or at in planned else learned.get(at)
-    if learned is None or at in planned:
-        strength, by = _clearest(reading, rule, opening, at, open_at, planned)
-    else:
-        strength, by = (0.0, "") if seen_by is None else (seen_by.strength, seen_by.cue)
-    if strength < open_at:
+    opened = _opened(reading, rule, opening, at, open_at, planned, learned)
+    if opened is None:
         return None
     by_client = reading.moves[at].role == "client"
+    gives_way = not by_client or (rule.opener_adds and not opened.declared)
     answers = [at] if not by_client else []
     following = at + 1
     while len(answers) < rule.window and following < len(reading.moves):
@@ -205,18 +200,49 @@ def _cut_from(
             break
         if reading.moves[following].role == "agent":
             answers.append(following)
-        elif answers and (following in planned or _closes(reading, rule, opening, at, following)):
+        elif answers and (following in planned or _closes(reading, rule, opening, at, following, gives_way)):
             break
         following += 1
     if not answers:
         return None
-    if seen_by is not None:
-        seen = seen_by.chance
-    elif at in planned or by == "going_flat":
-        seen = strength
-    else:
-        seen = reading.value(at, by) / signal_named(by).maximum
-    return Cut(at if by_client else None, tuple(answers), strength, seen, by, len(answers) == rule.window)
+    full = len(answers) == rule.window
+    cue = at if by_client else None
+    return Cut(cue, tuple(answers), opened.strength, opened.reading, opened.by, full, opened.learned)
+
+
+class _Opened(NamedTuple):
+    """How an episode opens."""
+
+    strength: float
+    reading: float
+    by: str
+    declared: bool
+    """Whether declared cues and conditions, or a plan, open it."""
+    learned: bool
+    """Whether the opener opens it."""
+
+
+def _opened(
+    reading: SessionReading,
+    rule: SignalRule,
+    opening: Sequence[_Opening],
+    at: int,
+    open_at: float,
+    planned: Mapping[int, CueForm],
+    learned: Mapping[int, _Learned] | None,
+) -> _Opened | None:
+    """How an episode opens at a move; None where none does."""
+    seen = None if learned is None or at in planned else learned.get(at)
+    sure = seen is not None and seen.strength >= open_at
+    if learned is None or at in planned or rule.opener_adds:
+        strength, by = _clearest(reading, rule, opening, at, open_at, planned)
+        if strength >= open_at:
+            plain = at in planned or by == "going_flat"
+            own = strength if plain else reading.value(at, by) / signal_named(by).maximum
+            return _Opened(strength, own, by, declared=True, learned=sure)
+    if seen is None or not sure:
+        return None
+    return _Opened(seen.strength, seen.chance, seen.cue, declared=False, learned=True)
 
 
 class _Learned(NamedTuple):
@@ -292,8 +318,10 @@ def unanswered(reading: SessionReading, rule: SignalRule, planned: Mapping[int, 
     return [at for at in places if _clearest(reading, rule, opening, at, OPEN_AT, planned)[0] >= OPEN_AT]
 
 
-def _closes(reading: SessionReading, rule: SignalRule, opening: Sequence[_Opening], opened: int, at: int) -> bool:
-    """Whether a client move inside an episode ends it: a goodbye, or a cue that rises."""
+def _closes(
+    reading: SessionReading, rule: SignalRule, opening: Sequence[_Opening], opened: int, at: int, gives_way: bool
+) -> bool:
+    """Whether a client move inside an episode ends it: a goodbye, a cue that rises, or any for what `gives_way`."""
     if reading.levels("goodbye", 0.5)[at] >= OPEN_AT:
         return True
     for test in rule.opens_again:
@@ -301,7 +329,7 @@ def _closes(reading: SessionReading, rule: SignalRule, opening: Sequence[_Openin
         news = rise >= RISE * signal_named(test.signal).maximum
         if news and reading.levels(test.signal, test.at_least)[at] >= OPEN_AT:
             return True
-    if reading.moves[opened].role == "agent":
+    if gives_way:
         strength, by = opening[at]
         return strength >= OPEN_AT and _strength(reading, rule, at, strength, by)[0] >= OPEN_AT
     return False
