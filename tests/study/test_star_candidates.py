@@ -94,6 +94,7 @@ def test_of_the_examples_a_part_is_flagged_and_all_that_their_content_note_names
     flagged = {name for name, statements in said.items() if warnings_of(statements, whole)}
     assert {"client-04@ember-companion:5.1", "client-08@steady-programme:2.3"} <= flagged
     assert {"06", "07", "10", "11", "13"} <= {name[:2] for name in flagged}
-    # Not wanted, and there: in 14 "That must feel so violating." is shown as what may build on a belief.
-    assert flagged.isdisjoint({"01-faq-bot-sleep-clinic", "02-scripted-thought-record", "03-reflective-echo-bot"})
+    # Not wanted, and there: in 14 "That must feel so violating." is shown as what may build on a belief, in 02 a
+    # thought on a thought record as what may be a fixed belief (.51).
+    assert flagged.isdisjoint({"01-faq-bot-sleep-clinic", "03-reflective-echo-bot"})
     assert flagged.isdisjoint({"15-everyday-small-talk"})
