@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dtnexus.record import Record
 
@@ -68,7 +68,10 @@ class SignalRule(Record):
     not_at_first: bool = False
     """The client's first turn of an interaction, with its answer, opens no episode: what is asked for is a change."""
     sure_from: float = Field(default=0.0, ge=0, le=1)
-    """Reading (as a share of its maximum) that at least one cue needs for a rating; otherwise passages are shown."""
+    """Reading (as a share of its maximum) that at least one cue needs for a rating; otherwise passages are shown.
+
+    Of what a learned opener alone opens its chance counts.
+    """
     opener: str | None = None
     """Name of a learned opener of the embedded coder; with how far the cues and conditions hold, it decides what opens.
 
@@ -99,3 +102,9 @@ class SignalRule(Record):
     """Fewer sessions: not observable."""
     single_session_cap: ScoreValue | None = None
     """Highest score that one session alone can show."""
+
+    @model_validator(mode="after")
+    def _names_its_opener(self) -> SignalRule:
+        if self.opener_adds and self.opener is None:
+            raise ValueError("opener_adds is true and no opener is named; name one as opener, or leave opener_adds out")
+        return self

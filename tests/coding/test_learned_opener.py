@@ -136,6 +136,11 @@ def test_an_opener_that_adds_opens_beside_the_declared_cues(
     assert found([("c", HINT), ("a", {})], by, adding()) == []
 
 
+def test_a_rule_that_adds_without_an_opener_is_refused() -> None:
+    with pytest.raises(ValueError, match="no opener is named; name one as opener"):
+        rule("pushback", opener_adds=True)
+
+
 def test_what_is_skipped_stays_so_unless_the_opener_opens_it() -> None:
     said = [("c", {**PUSH, "goodbye": 0.99}), ("a", {})]
     some = adding(skip=[{"all_of": [{"signal": "goodbye", "at_least": 0.5}]}])

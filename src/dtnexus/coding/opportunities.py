@@ -14,7 +14,7 @@ What a probe planned (`dtnexus.coding.planned`) opens an episode too, whatever t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -153,7 +153,8 @@ def cuts(
     learned = None if opener is None else _learned(reading, rule, opening, opener)
     at = 0
     while at < len(reading.moves):
-        cut = _cut_from(reading, rule, opening, at, open_at, planned, learned)
+        opened = _opened(reading, rule, opening, at, open_at, planned, learned)
+        cut = None if opened is None else _cut_from(reading, rule, opening, at, opened, planned)
         if cut is None:
             at += 1
             continue
@@ -183,14 +184,10 @@ def _cut_from(
     rule: SignalRule,
     opening: Sequence[_Opening],
     at: int,
-    open_at: float,
-    planned: Mapping[int, CueForm],
-    learned: Mapping[int, _Learned] | None,
+    opened: _Opened,
+    planned: Collection[int],
 ) -> Cut | None:
-    """The episode that opens at a move; None where none does or nobody answers."""
-    opened = _opened(reading, rule, opening, at, open_at, planned, learned)
-    if opened is None:
-        return None
+    """The episode that opens at a move; None where nobody answers."""
     by_client = reading.moves[at].role == "client"
     gives_way = not by_client or (rule.opener_adds and not opened.declared)
     answers = [at] if not by_client else []
