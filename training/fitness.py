@@ -65,13 +65,16 @@ def fit_for(
     """``rate``, ``screen`` or ``point``.
 
     Rate: eight or more conversations and a kappa of .6 or more, and one of .35 or more in the coded dialogues where
-    they hold enough. Screen: such a kappa of .35 or more, or, with a star, four in five of at least five settled low
-    episodes found. Point at passages otherwise.
+    they hold enough; with a star also four in five of the settled low episodes found, where there are five or more.
+    Screen: such a kappa of .35 or more, or, with a star, four in five of at least five settled low episodes found.
+    Point at passages otherwise.
     """
     known = kappa if kappa is not None and rated >= ENOUGH else -1.0
-    if known >= RATES_FROM and (invented is None or invented >= SCREENS_FROM):
+    counts = star and episodes >= FEWEST_EPISODES
+    finds = found >= FINDS_FROM * episodes
+    if known >= RATES_FROM and (invented is None or invented >= SCREENS_FROM) and (finds or not counts):
         return "rate"
-    if known >= SCREENS_FROM or (star and episodes >= FEWEST_EPISODES and found >= FINDS_FROM * episodes):
+    if known >= SCREENS_FROM or (counts and finds):
         return "screen"
     return "point"
 
