@@ -194,9 +194,10 @@ def main() -> None:
         "without `felt_understood`, for the reason given above and for no row. A third fit with more labels was given "
         "up for the reference coding, false alarms in everyday talk and wrong accusations in shipped examples. The "
         "opener of G1 was chosen by the coded dialogues; bars of D4, E1 and E2 for three shipped examples, after the "
-        "encoder had been fitted anew on the same labels. Number and rounds of the encoder's heads were chosen by labels "
-        "that train, two sets of them left out; a fourth fit with more labels had been measured and given up before, and "
-        "this one was measured once before one bar of G1 and G2 was raised for a shipped example. So the rows of "
+        "encoder had been fitted anew on the same labels. Number and rounds of the encoder's heads were chosen by "
+        "labels that train, two sets of them left out; a fourth fit with more labels had been measured and given up "
+        "before, and this one was measured once before one bar of G1 and G2 was raised for a shipped example. So the "
+        "rows of "
         "`reference` are flattering. Intervals are 95 % bootstrap intervals over whole conversations.\n\n"
         + validation_table()
         + "\n",
@@ -204,8 +205,8 @@ def main() -> None:
         " language model), and the episodes of invented dialogues coded whole (by one, too; models and"
         " scorers saw no dialogue like them, but the rules were chosen by some of them)."
         " `rate`: kappa .6 or more in eight or more conversations, and .35 or more in the dialogues where they hold"
-        " enough, with a star also four of five low episodes found, where there are five; `screen`: .35 or more, or four of"
-        " five low episodes found; `point`: show passages only. With so"
+        " enough, with a star also four of five low episodes found, where there are five; `screen`: .35 or more, or"
+        " four of five low episodes found; `point`: show passages only. With so"
         " few conversations the intervals are wide.\n\n" + fitness_table() + "\n",
         "## Cross-validated figures: encoder joined with linear\n\nFive folds by conversation, minimal pair or"
         " situation. Presence is a label of 1 or more.\n\n" + table(joined) + "\n",
