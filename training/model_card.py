@@ -197,8 +197,8 @@ def main() -> None:
         "encoder had been fitted anew on the same labels. Number and rounds of the encoder's heads were chosen by "
         "labels that train, two sets of them left out; a fourth fit with more labels had been measured and given up "
         "before, and this one was measured once before one bar of G1 and G2 was raised for a shipped example; it was "
-        "to be given up for more false low episodes in coded dialogues, and ships because these rows were better. So the "
-        "rows of "
+        "to be given up for more false low episodes in coded dialogues, and ships because these rows were better. So "
+        "the rows of "
         "`reference` are flattering. Intervals are 95 % bootstrap intervals over whole conversations.\n\n"
         + validation_table()
         + "\n",
