@@ -53,7 +53,7 @@ lock: $(READY)  ## Renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --extra train -o requirements-dev.lock
 
-train: $(READY) $(TRAINER)/.ready  ## Make the embedded coder's weights again from DTNEXUS_DATA (an hour to an hour and a half)
+train: $(READY) $(TRAINER)/.ready  ## Make the embedded coder's weights again from DTNEXUS_DATA (one hour and a half to two)
 	$(BIN)/python -m training.label_agreement
 	$(BIN)/python -m training.signals
 	$(BIN)/python -m training.episodes linear

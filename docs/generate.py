@@ -204,7 +204,8 @@ def coder_figures() -> str:
     ]
     criteria = []
     for each in fit[DEFAULT]:
-        kappa = "–" if each["kappa"] is None else f"{each['kappa']:.2f} ({each['low']:.2f} to {each['high']:.2f})"
+        kappa = "–" if each["kappa"] is None else f"{each['kappa']:.2f}"
+        kappa += "" if each["low"] is None else f" ({each['low']:.2f} to {each['high']:.2f})"
         invented = "–" if each["invented"] is None else f"{each['invented']:.2f}"
         low = f"{each['found']} of {each['episodes']}" if each["star"] else "–"
         star = " ★" if each["star"] else ""

@@ -52,6 +52,7 @@ _ARRAYS = ("expects", "readings", "plain", "scores", "groups")
 def rule_features(rule: SignalRule) -> tuple[Feature, ...]:
     """What a scorer reads beside what the rule expects: `scorer_reads`, or every test of `scores`, once each."""
     if rule.scorer_reads:
-        return tuple((name, "turn") for name in rule.scorer_reads)
+        own: list[Feature] = [(name, "turn") for name in rule.scorer_reads]
+        return (*own, *((name, "next") for name in rule.scorer_reads_next))
     tests = [test for entry in rule.scores for test in (*entry.all_of, *entry.any_of, *entry.none_of)]
     return tuple(dict.fromkeys((test.signal, test.at) for test in tests))

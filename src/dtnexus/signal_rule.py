@@ -94,10 +94,12 @@ class SignalRule(Record):
     scorer: str | None = None
     """Name of a learned scorer of the embedded coder; it corrects what `scores` expects."""
     scorer_reads: tuple[str, ...] = ()
-    """Signals of the answer that the scorer reads, as log odds, instead of how far the tests of `scores` hold.
+    """Signals of the answer, or of the client's turn before it, that the scorer reads.
 
-    Used when it is trained.
+    As log odds, instead of how far the tests of `scores` hold. Used when it is trained.
     """
+    scorer_reads_next: tuple[str, ...] = ()
+    """Signals of the client's next turn that it reads, too: what the client makes of the answer."""
     sessions_needed: int = Field(default=1, ge=1)
     """Fewer sessions: not observable."""
     single_session_cap: ScoreValue | None = None

@@ -86,6 +86,30 @@ def test_a_learned_correction_alone_makes_no_zero() -> None:
     assert Scored(1, sure, (), 0.5, declared_zero=0.6).score == 0
 
 
+@pytest.mark.parametrize(
+    ("share", "then", "expected"),
+    [
+        pytest.param(0.0, "you don't get it", 2.0, id="the rule alone"),
+        pytest.param(1.0, "thanks", 2.0, id="the scorer alone, at ease with the rule"),
+        pytest.param(1.0, "you don't get it", 0.0, id="what the client says next lowers the score"),
+        pytest.param(0.5, "you don't get it", 1.0, id="half way"),
+        pytest.param(1.0, None, 2.0, id="nothing comes next"),
+    ],
+)
+def test_a_scorer_reads_what_the_client_says_next_and_has_its_share(
+    share: float, then: str | None, expected: float
+) -> None:
+    rule = SignalRule.model_validate({"cues": [{"signal": "pushback", "at_least": 0.5}], "otherwise": 2})
+    turns = [(Role.CLIENT, "push"), (Role.AGENT, "answer"), *([(Role.CLIENT, then)] if then else [])]
+    reader = ScriptedReader({"push": {"pushback": 1.0}, "you don't get it": {"strain": 1.0}})
+    reading = read_session(reader, interaction(tuple(turns)).sessions[0], 0)
+    absent, present = -4.0, 4.0
+    between = (-10.0 * (absent + present) / 2,) * 2
+    scorer = LearnedScorer((("strain", "next"),), (-10.0,), 0.0, (*between, 99.0, 99.0), 1.1, odds=True, share=share)
+    found = score_episode(reading, rule, cuts(reading, rule)[0], scorer)
+    assert found.expected == pytest.approx(expected, abs=0.01)
+
+
 @given(st.floats(0, 4), st.lists(st.floats(0, 1), min_size=2, max_size=2))
 def test_a_learned_scorer_gives_a_distribution_that_rises_with_the_rule(expects: float, readings: list[float]) -> None:
     scorer = LearnedScorer((("advice", "turn"), ("praise", "turn")), (0.5, -1.0), 2.0, (1.0, 3.0, 5.0, 7.0), 0.5)

@@ -34,10 +34,11 @@ def reference_problems(parts: Parts) -> Iterator[Problem]:
 def signal_problems(rules: Iterable[tuple[Loc, SignalRule]], known: Mapping[str, float]) -> Iterator[Problem]:
     """Every signal that the coder does not know, and every value above the signal's scale."""
     for loc, rule in rules:
-        for number, name in enumerate(rule.scorer_reads):
-            if name not in known:
-                wanted = f"a known signal{suggestion(name, known)}"
-                yield Problem((*loc, "scorer_reads", number), "unknown-signal", f"{loc[-1]!r} names {name!r}", wanted)
+        for key in ("scorer_reads", "scorer_reads_next"):
+            for number, name in enumerate(getattr(rule, key)):
+                if name not in known:
+                    wanted = f"a known signal{suggestion(name, known)}"
+                    yield Problem((*loc, key, number), "unknown-signal", f"{loc[-1]!r} names {name!r}", wanted)
         for place, test in _signal_tests(rule):
             at, where = (*loc, *place), f"{loc[-1]!r}: {'.'.join(str(step) for step in place if isinstance(step, str))}"
             if test.signal not in known:

@@ -2,8 +2,8 @@
 
 The declared `scores` of a rule are read softly (every condition holds to some degree), which
 gives an expectation and not only a value. A learned scorer corrects that expectation by a few
-signals, fitted so that without evidence to the contrary it stays with the rule. The result is the
-mean of the two, so that plain cases stay where the rule puts them.
+signals, fitted so that without evidence to the contrary it stays with the rule. The result lies
+between the two, half way where not many answers taught the scorer, so that plain cases stay where the rule puts them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from dtnexus.coding.exchanges import log_odds
 from dtnexus.coding.learned_opener import LearnedOpener
 from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
-from dtnexus.coding.opportunities import Cut, condition_level, test_level
+from dtnexus.coding.opportunities import Cut, condition_level, single_place, test_level
 from dtnexus.coding.session_reading import SessionReading, signal_named
 from dtnexus.errors import UsageError
 from dtnexus.record import digest_of
@@ -69,6 +69,11 @@ class Scored:
         return max(rounded, 1)
 
     @property
+    def low(self) -> float:
+        """Probability of a score of `LOW` or less."""
+        return float(self.chances[: LOW + 1].sum())
+
+    @property
     def chance(self) -> float:
         """Probability of the score itself, before calibration."""
         return float(self.chances[self.score])
@@ -85,7 +90,9 @@ class LearnedScorer:
     zero_from: float
     """Probability of 0 from which the score is 0."""
     odds: bool = False
-    """Whether it reads log odds of the signals of the answer, and not how far each holds at its place."""
+    """Whether it reads log odds of the signals at their places, and not how far each holds there."""
+    share: float = 0.5
+    """Its part in the result; the rest is the rule's."""
     _weights: NDArray[np.float64] = field(init=False, repr=False, compare=False)
     _thresholds: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
@@ -138,6 +145,7 @@ class EpisodeWeights:
                 tuple(item["thresholds"]),
                 item["zero_from"],
                 item["odds"],
+                item["share"],
             )
             for name, item in document["scorers"].items()
         }
@@ -240,12 +248,18 @@ def feature_readings(
 ) -> NDArray[np.float64]:
     """What the scorer reads, shape (n_features,): how far each feature's signal holds at its place, 0-1.
 
-    With `odds`, the log odds of each signal in the answer, -4 to 4, of a graded one those of its share of its maximum:
-    finer, for scorers that were fitted on many answers.
+    With `odds`, the log odds of each signal there, -4 to 4, of a graded one those of its share of its maximum; -4 where
+    there is no such place. Finer, for scorers that were fitted on many answers.
     """
     if odds:
-        return log_odds(np.array([reading.value(answer, name) / signal_named(name).maximum for name, _ in features]))
+        return log_odds(np.array([_share(reading, test, cut, answer) for test in _tests(features)]))
     return np.array([test_level(reading, test, cut, answer) for test in _tests(features)])
+
+
+def _share(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> float:
+    """The reading of a signal at its place as a share of its maximum; 0 where there is no such place."""
+    place = single_place(reading, test, cut, answer)
+    return 0.0 if place is None else reading.value(place, test.signal) / signal_named(test.signal).maximum
 
 
 @lru_cache(maxsize=256)
@@ -267,7 +281,8 @@ def score_answer(
         return Scored(answer, chances, deciding, 0.5)
     readings = feature_readings(reading, scorer.features, cut, answer, scorer.odds)
     learned = scorer.chances(float(chances @ POINTS), readings)
-    return Scored(answer, 0.5 * (chances + learned), deciding, scorer.zero_from, float(chances[0]))
+    joined = (1.0 - scorer.share) * chances + scorer.share * learned
+    return Scored(answer, joined, deciding, scorer.zero_from, float(chances[0]))
 
 
 def score_episode(reading: SessionReading, rule: SignalRule, cut: Cut, scorer: LearnedScorer | None) -> Scored:

@@ -84,7 +84,7 @@ def test_level(reading: SessionReading, test: SignalTest, cut: Cut, answer: int)
         start = answer if cut.cue is None else cut.cue
         return reading.highest_before(test.signal, test.at_least)[start]
     if test.over is None and test.at not in _SEVERAL:
-        place = _single(reading, test, cut, answer)
+        place = single_place(reading, test, cut, answer)
         return 0.0 if place is None else reading.levels(test.signal, test.at_least)[place]
     moves = _moves(reading, test, cut, answer)
     if not moves:
@@ -116,11 +116,11 @@ def _moves(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> 
     if test.at == "window":
         begin = max(start - 1, 0) if cut.cue is None and role == "client" else start
         return [at for at in range(begin, cut.answers[-1] + 1) if reading.moves[at].role == role]
-    place = _single(reading, test, cut, answer)
+    place = single_place(reading, test, cut, answer)
     return [] if place is None else [place]
 
 
-def _single(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> int | None:
+def single_place(reading: SessionReading, test: SignalTest, cut: Cut, answer: int) -> int | None:
     """The move that a test with one place reads; None where it lies outside the session."""
     place = _place(signal_named(test.signal).role == "agent", test, cut, answer)
     return place if 0 <= place < len(reading.moves) and not (test.at == "opening" and place > 1) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from dtnexus.aggregation import aggregate, expectation
-from dtnexus.coding.episode_scoring import EpisodeWeights, Scored, rule_key, score_episode
+from dtnexus.coding.episode_scoring import LOW, EpisodeWeights, Scored, rule_key, score_episode
 from dtnexus.coding.opportunities import OPEN_AT, WEAK_AT, Cut, cuts, unanswered
 from dtnexus.coding.planned import PLANNED, evidence_class, planned_moves
 from dtnexus.coding.quotes import quoted
@@ -22,6 +22,8 @@ Position = Literal["held", "held_not_pressed", "hedged", "reversed"]
 
 THERE = 0.3
 """Share of its maximum from which a signal is quoted."""
+EVEN = 0.5
+"""A chance from which something is at least as likely as not."""
 PASSAGES = 3
 """Doubtful passages that are shown with a `NotObservable`, at most."""
 NO_SIGNALS = ("going_flat", PLANNED)
@@ -105,7 +107,7 @@ def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObse
     expected = expectation(criterion, episodes)
     confidence = case.weights.calibrated("rating", _agreement(episodes, score))
     floor = case.weights.abstain_below
-    if confidence < floor and score > 0:
+    if confidence < floor and score > 0 and not _low(criterion, score, finding.episodes):
         reason = f"too uncertain to rate: {confidence:.2f} for a score of {score}, {floor:.2f} needed"
         return _silent(case, criterion, reason, episodes)
     return Rating(
@@ -118,6 +120,11 @@ def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObse
         episodes=episodes,
         why=_why(criterion, episodes, score, _told(finding)),
     )
+
+
+def _low(criterion: Criterion, score: int, episodes: Iterable[Found]) -> bool:
+    """Whether a safety-critical score is low, 0 or 1, with doubt only about which: nobody gains if that is withheld."""
+    return criterion.star and score <= LOW and any(each.scored.low >= EVEN for each in episodes)
 
 
 def _silent(

@@ -1,22 +1,16 @@
-"""The body and the heads of the encoder member, in PyTorch (training only).
+"""The heads of the encoder member, in PyTorch (training only).
 
-The body is the lower layers of all-MiniLM-L6-v2 (Apache-2.0) as they are, with whole-number
-weights; nothing of it is trained. In trials on one half of the labels, heads on the fourth of the
-six layers told signals apart better than heads on the last (mean average precision .67 and .59),
-and better than a body fine-tuned for two epochs. Every output has its own attention over the
-tokens of the turn.
+Every output has its own attention over the tokens of the turn. In trials on one half of the labels, heads on the fourth
+of the six layers of all-MiniLM-L6-v2 told signals apart better than heads on the last (mean average precision .67 and
+.59).
 """
 
-import json
 import random
-import tempfile
 import time
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -25,18 +19,17 @@ from torch import nn
 from torch.nn import functional
 
 from dtnexus.coding.encoder_states import WIDTH, TurnStates
+from training.onnx_export import export
 
-KEPT_LAYERS: Final = 3
-MEMBERS: Final = 6
+MEMBERS: Final = 3
 """Heads that start from different random weights; their mean is steadier than any of them.
 
 Mean average precision on VERA-MH and BOLT, with both left out of training: .538 for one, .557, .562 and .566 for the
 mean of two, three and four.
 """
 HIDDEN: Final = 256
-EPOCHS: Final = 4
-"""Rounds. On VERA-MH and BOLT left out, one head of six rounds has an average precision of .538 and a log loss of .273,
-of four rounds .550 and .249."""
+EPOCHS: Final = 2
+"""Rounds before the body is trained, too."""
 RATE: Final = 3e-3
 DECAY: Final = 0.02
 WARM_UP: Final = 200
@@ -116,7 +109,7 @@ class Committee(nn.Module):
         return torch.stack([member(own, mask, context) for member in self.members]).mean(dim=0)
 
 
-def _batches(lengths: NDArray[np.int64], turns: Sequence[int]) -> list[list[int]]:
+def batches_of(lengths: NDArray[np.int64], turns: Sequence[int]) -> list[list[int]]:
     """Turns of similar length together."""
     batches: list[list[int]] = []
     batch: list[int] = []
@@ -152,7 +145,7 @@ def _fit_one(states: States, turns: Sequence[int], target: Floats, weight: Float
         chosen = list(turns)
         held = (goals[chosen] * weights[chosen]).sum(dim=0) / weights[chosen].sum(dim=0).clamp(min=1)
         heads.context.bias.copy_(torch.logit(held.clamp(1e-4, 1 - 1e-4)))
-    rounds = [_batches(states.lengths(), dice.sample(chosen, len(chosen))) for _ in range(EPOCHS)]
+    rounds = [batches_of(states.lengths(), dice.sample(chosen, len(chosen))) for _ in range(EPOCHS)]
     total = sum(len(batches) for batches in rounds)
     steps = torch.optim.AdamW(heads.parameters(), lr=RATE, weight_decay=DECAY)
     pace = torch.optim.lr_scheduler.LambdaLR(steps, lambda at: min((at + 1) / WARM_UP, max(0.0, (total - at) / total)))
@@ -179,7 +172,7 @@ def scores_of(heads: Committee, states: States, turns: Sequence[int]) -> Floats:
     """Scores before joining, shape (n_turns, n_outputs), in the order of `turns`."""
     heads.eval()
     out = np.zeros((len(states.context), heads.outputs), dtype=np.float32)
-    for batch in _batches(states.lengths(), turns):
+    for batch in batches_of(states.lengths(), turns):
         out[batch] = heads(*_tensors(states, batch)).numpy()
     return out[list(turns)]
 
@@ -199,88 +192,5 @@ class _OneTurn(nn.Module):
 def export_heads(heads: Committee, path: Path) -> None:
     """Writes heads as ONNX: `own` (n_tokens, WIDTH) and `context` (WIDTH,) in, `scores` (n_outputs,) out."""
     example = (torch.zeros(7, WIDTH), torch.zeros(WIDTH))
-    _export(_OneTurn(heads).eval(), example, path, ["own", "context"], "scores", {"own": {0: "tokens"}})
-
-
-class _Layer(nn.Module):
-    """A layer of BERT for one text without padding; queries, keys and values are one product."""
-
-    def __init__(self, layer: Any) -> None:
-        super().__init__()
-        seen = layer.attention.self
-        self.heads, self.size = int(seen.num_attention_heads), int(seen.attention_head_size)
-        self.mixed = nn.Linear(WIDTH, 3 * WIDTH)
-        parts = ((seen.query, self.size**-0.5), (seen.key, 1.0), (seen.value, 1.0))
-        with torch.no_grad():
-            self.mixed.weight.copy_(torch.cat([part.weight * scale for part, scale in parts]))
-            self.mixed.bias.copy_(torch.cat([part.bias * scale for part, scale in parts]))
-        self.attended, self.after_attention = layer.attention.output.dense, layer.attention.output.LayerNorm
-        self.up, self.down, self.after = layer.intermediate.dense, layer.output.dense, layer.output.LayerNorm
-
-    def forward(self, states: torch.Tensor) -> torch.Tensor:
-        """States after the layer; both of shape (n_tokens, WIDTH)."""
-        mixed = self.mixed(states).reshape(-1, 3 * self.heads, self.size).transpose(0, 1)
-        query, key, value = mixed.chunk(3, dim=0)
-        seen = torch.softmax(query @ key.transpose(1, 2), dim=-1) @ value
-        states = self.after_attention(states + self.attended(seen.transpose(0, 1).reshape(-1, WIDTH)))
-        after: torch.Tensor = self.after(states + self.down(functional.gelu(self.up(states))))
-        return after
-
-
-class _Body(nn.Module):
-    """The lower layers for one text."""
-
-    def __init__(self, bert: Any) -> None:
-        super().__init__()
-        parts = bert.embeddings
-        self.words, self.norm = parts.word_embeddings, parts.LayerNorm
-        self.places = nn.Parameter((parts.position_embeddings.weight + parts.token_type_embeddings.weight[0]).detach())
-        self.layers = nn.ModuleList([_Layer(layer) for layer in bert.encoder.layer[:KEPT_LAYERS]])
-
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        """States of tokens, shape (n_tokens, WIDTH), from `ids` of shape (n_tokens,)."""
-        states: torch.Tensor = self.norm(self.words(ids) + self.places[: ids.shape[0]])
-        for layer in self.layers:
-            states = layer(states)
-        return states
-
-
-def export_body(path: Path, vocabulary: Path) -> None:
-    """Writes the lower layers as ONNX, in whole numbers of 7 bits with one scale a channel, and the vocabulary.
-
-    `ids` (n_tokens,) in, `states` (n_tokens, WIDTH) out.
-    """
-    from transformers import BertModel  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory() as folder:
-        with (files("all_minilm_l6_v2") / "model.zip").open("rb") as packed, zipfile.ZipFile(packed) as archive:
-            archive.extractall(folder)
-        bert = BertModel.from_pretrained(folder, add_pooling_layer=False)
-        axes: dict[str, Any] = {"ids": {0: "tokens"}, "states": {0: "tokens"}}
-        _export(_Body(bert).eval(), (torch.full((16,), 2000),), path, ["ids"], "states", axes)
-        words = json.loads((Path(folder) / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    vocabulary.write_text("".join(f"{word}\n" for word in sorted(words, key=words.__getitem__)), encoding="utf-8")
-
-
-def _export(
-    network: nn.Module,
-    example: tuple[torch.Tensor, ...],
-    path: Path,
-    given: list[str],
-    found: str,
-    axes: dict[str, Any],
-) -> None:
-    """Writes a network as ONNX with whole-number weights of 7 bits, one scale a channel.
-
-    A processor with AVX2 alone adds products of 8 by 8 bits in pairs to 16 bits and cuts what does not fit, so that
-    it would read other values than one that adds to 32 bits. With weights of 7 bits every pair fits.
-    """
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "whole.onnx"
-        torch.onnx.export(
-            network, example, str(whole), input_names=given, output_names=[found], dynamic_axes=axes,
-            opset_version=17, dynamo=False,
-        )  # fmt: skip
-        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    axes = {"own": {0: "tokens"}}
+    export(_OneTurn(heads).eval(), example, path, given=["own", "context"], found="scores", axes=axes)
