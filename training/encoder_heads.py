@@ -178,15 +178,47 @@ def scores_of(heads: Committee, states: States, turns: Sequence[int]) -> Floats:
 
 
 class _OneTurn(nn.Module):
-    """Heads on a single turn, as they are shipped."""
+    """A committee on a single turn, as it is shipped: what all heads do alike is done once, in wide products."""
 
-    def __init__(self, heads: Committee) -> None:
+    def __init__(self, committee: Committee) -> None:
         super().__init__()
-        self.heads = heads
+        heads = [each for each in committee.members if isinstance(each, Heads)]
+        self.norm = heads[0].norm
+        self.up, self.up_context = _stacked([each.up for each in heads]), _stacked([each.up_context for each in heads])
+        self.mean = _side_by_side([each.mean for each in heads])
+        self.context = _side_by_side([each.context for each in heads])
+        self.seen = nn.ModuleList([_stacked([each.query, each.value]) for each in heads])
 
     def forward(self, own: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
-        scores: torch.Tensor = self.heads(own[None], torch.ones_like(own[None, :, 0]), context[None])
-        return scores[0]
+        hidden = functional.gelu(self.up(self.norm(own)))
+        before = functional.gelu(self.up_context(self.norm(context[None])))
+        scores: torch.Tensor = self.mean(hidden.mean(dim=0, keepdim=True))[0] + self.context(before)[0]
+        for seen, part in zip(self.seen, hidden.split(HIDDEN, dim=1), strict=True):
+            query, value = seen(part).chunk(2, dim=1)
+            scores = scores + (torch.softmax(query, dim=0) * value).sum(dim=0) / len(self.seen)
+        return scores
+
+
+def _stacked(parts: Sequence[nn.Linear]) -> nn.Linear:
+    """One product that gives what several give of the same vector, one after another."""
+    weight = torch.cat([each.weight for each in parts])
+    whole = nn.Linear(weight.shape[1], weight.shape[0], bias=parts[0].bias is not None)
+    with torch.no_grad():
+        whole.weight.copy_(weight)
+        if whole.bias is not None:
+            whole.bias.copy_(torch.cat([each.bias for each in parts]))
+    return whole
+
+
+def _side_by_side(parts: Sequence[nn.Linear]) -> nn.Linear:
+    """One product that gives the mean of what several give, each of its own part of a vector."""
+    weight = torch.cat([each.weight for each in parts], dim=1) / len(parts)
+    whole = nn.Linear(weight.shape[1], weight.shape[0], bias=parts[0].bias is not None)
+    with torch.no_grad():
+        whole.weight.copy_(weight)
+        if whole.bias is not None:
+            whole.bias.copy_(torch.stack([each.bias for each in parts]).mean(dim=0))
+    return whole
 
 
 def export_heads(heads: Committee, path: Path) -> None:
