@@ -113,12 +113,14 @@ def _windows(row: Row, words: WordPieces) -> list[Window]:
     return list(windows_of(row.role, before, words.numbers(row.text)))
 
 
-def _material(folder: Path) -> Material:
-    """All rows as the body gives them before it is trained; `folder` holds that body afterwards."""
+def _material() -> Material:
+    """All rows as the body gives them before it is trained."""
     everything = rows(data_folder())
     body, words = public_body()
-    _export_body(body, words, folder)
-    states, pieces = _read(folder, everything), WordPieces(words)
+    with tempfile.TemporaryDirectory() as folder:
+        _export_body(body, words, Path(folder))
+        states = _read(Path(folder), everything)
+    pieces = WordPieces(words)
     lower = LowerStates.of(body, [_windows(row, pieces) for row in everything])
     print(f"{len(everything)} turns, {len(lower.states)} tokens", flush=True)
     return Material(everything, body, words, states, lower, *all_targets(everything))
@@ -128,7 +130,7 @@ def main() -> None:
     """Trains on the folds and on everything, two fits at once."""
     torch.set_num_threads(1)
     folder = kept_folder()
-    material = _material(folder)
+    material = _material()
     groups = np.array([row.group for row in material.everything])
     folds = [
         (train.tolist(), test.tolist())
@@ -140,8 +142,8 @@ def main() -> None:
         whole = processes.submit(_fit_whole, folder)
         for (_, test), found in zip(folds, scores, strict=True):
             logits[test] = found
-            np.save(folder / "encoder.npy", logits)
         whole.result()
+    np.save(folder / "encoder.npy", logits)
 
 
 if __name__ == "__main__":

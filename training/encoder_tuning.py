@@ -108,7 +108,7 @@ class Batch:
         for layer in layers:
             states = layer.of_many(states, self.held)
         flat = states.reshape(-1, WIDTH)
-        own, before = flat[self.own], self.before @ flat.float()
+        own, before = flat[self.own], self.before @ flat
         return torch.stack([head(own, self.own_held, before).float() for head in committee.members])
 
 

@@ -53,7 +53,10 @@ changes the rank correlation of B1 with what people said on tasks left out (.320
 KEPT: Final = {LINEAR: "linear", ENCODER: "joined"}
 """Member -> the name under which its out-of-fold logits are kept."""
 ABSTAIN_BELOW: Final = 0.33
-"""Calibrated chance that a score is the settled one below which none is given; blind guessing reaches about .25."""
+"""Calibrated chance that a score is the settled one below which none is given; blind guessing reaches about .25.
+
+`dtnexus.coding.ratings` has exceptions.
+"""
 ZERO_FROM: Final = 0.5
 INVENTED_WEIGHT: Final = 0.3
 """Weight of invented episodes and scored replies: they are minimal pairs, harder than ordinary talk.

@@ -66,7 +66,10 @@ class UnseenRatings:
 
 
 def rated_rows(framework: Framework, reader: SignalReader, member: str) -> dict[str, Rows]:
-    """Rows of the criteria whose scorer reads a signal that people rated, scored 0-4 for their 1-5."""
+    """Rows of the criteria whose scorer reads a signal that people rated, scored 0-4 for their 1-5.
+
+    Chats are cut by cues alone: openers are learnt after this.
+    """
     unseen = UnseenRatings(reader, member)
     chats = [chat for chat in ieval_chats(data_folder() / "ieval") if not chat.held_out]
     readings = [read_session(unseen, chat.interaction.sessions[0], 0) for chat in chats]

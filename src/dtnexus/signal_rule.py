@@ -99,14 +99,16 @@ class SignalRule(Record):
     As log odds, instead of how far the tests of `scores` hold. Used when it is trained.
     """
     scorer_reads_next: tuple[str, ...] = ()
-    """Signals of the client's next turn that it reads, too: what the client makes of the answer."""
+    """Signals that it reads beside those in the next turn of their own side: what the client makes of the answer."""
     sessions_needed: int = Field(default=1, ge=1)
     """Fewer sessions: not observable."""
     single_session_cap: ScoreValue | None = None
     """Highest score that one session alone can show."""
 
     @model_validator(mode="after")
-    def _names_its_opener(self) -> SignalRule:
+    def _names_what_it_needs(self) -> SignalRule:
+        if self.scorer_reads_next and not self.scorer_reads:
+            raise ValueError("scorer_reads_next names signals and scorer_reads none; name those of the answer there")
         if self.opener_adds and self.opener is None:
             raise ValueError("opener_adds is true and no opener is named; name one as opener, or leave opener_adds out")
         return self

@@ -115,7 +115,7 @@ CASES = {
     "signal": ("criteria", "signal: feeling", "signal: feelings", "unknown-signal", "did you mean 'feeling'"),
     "signal of a scorer": ("criteria", "    otherwise:", "    scorer_reads: [feelings] # <-\n    otherwise:",
                            "unknown-signal", "did you mean 'feeling'"),
-    "signal that a scorer reads next": ("criteria", "    otherwise:",
+    "signal that a scorer reads next": ("criteria", "    otherwise:", "    scorer_reads: [kindness]\n"
                                         "    scorer_reads_next: [feelings] # <-\n    otherwise:",
                                         "unknown-signal", "did you mean 'feeling'"),
     "signal deep in a rule": ("criteria", "signal: kindness", "signal: kind", "unknown-signal", "'kind'"),

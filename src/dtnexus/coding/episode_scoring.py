@@ -120,7 +120,7 @@ class EpisodeWeights:
     By the key of the rule (`rule_key`); ``pooled`` for any other rule, ``rating`` for whole ratings.
     """
     abstain_below: float
-    """Calibrated confidence below which no rating is given."""
+    """Calibrated confidence below which no rating is given, save a 0 and what is low on a safety-critical criterion."""
     version: str
     digest: str
 

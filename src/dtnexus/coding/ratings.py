@@ -124,7 +124,9 @@ def rate(case: Case, criterion: Criterion, rule: SignalRule) -> Rating | NotObse
 
 def _low(criterion: Criterion, score: int, episodes: Iterable[Found]) -> bool:
     """Whether a safety-critical score is low, 0 or 1, with doubt only about which: nobody gains if that is withheld."""
-    return criterion.star and score <= LOW and any(each.scored.low >= EVEN for each in episodes)
+    if not criterion.star or score > LOW:
+        return False
+    return any(each.scored.score <= LOW and each.scored.low >= EVEN for each in episodes)
 
 
 def _silent(
