@@ -1,8 +1,8 @@
 """Trains the encoder member: `python -m training.encoder`.
 
 Needs PyTorch and the packages of the extra `train-encoder`; about an hour and a quarter on two cores. Writes the body
-and the vocabulary beside the other weights, and keeps the out-of-fold scores of its rows and the heads for `training.blend`.
-Every fold has a body of its own, which saw none of its rows.
+and the vocabulary beside the other weights, and keeps the out-of-fold scores of its rows and the heads for
+`training.blend`. Every fold has a body of its own, which saw none of its rows.
 """
 
 import copy
