@@ -22,7 +22,7 @@ import numpy as np
 from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.embedded import EmbeddedCoder
 from dtnexus.coding.signal_models import signal_model
-from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
+from dtnexus.coding.signals import SignalRole
 from dtnexus.framework import Framework
 from dtnexus.rating import Episode, Rating
 from dtnexus.transcript import Interaction
@@ -145,8 +145,7 @@ def table(found: Mapping[str, Count], framework: Framework) -> Iterator[str]:
 
 def main(member: str, frameworks: Sequence[str]) -> None:
     """Prints a table for each framework."""
-    model = signal_model(member)
-    reader = out_of_fold(KEPT[member], {name: model.threshold(name) for name in SIGNAL_NAMES}, DIALOGUES)
+    reader = out_of_fold(KEPT[member], signal_model(member), DIALOGUES)
     coders = [EmbeddedCoder(reader, weights, member) for weights in scorer_folds.load(member)]
     for name in frameworks or [SHIPPED]:
         framework = load_framework(name)

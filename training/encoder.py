@@ -19,9 +19,7 @@ import torch
 from sklearn.model_selection import GroupKFold
 
 from dtnexus.coding.encoder_file import HEADS
-from dtnexus.coding.encoder_states import BODY, VOCABULARY, EncoderBody
-from dtnexus.coding.encoder_windows import BEFORE_TOKENS, Window, windows_of
-from dtnexus.coding.turn_features import BEFORE_CHARACTERS
+from dtnexus.coding.encoder_states import BODY, VOCABULARY, EncoderBody, turn_windows
 from dtnexus.coding.weight_file import ROLES
 from dtnexus.coding.word_pieces import WordPieces
 from training.corpus import Row, data_folder, rows, targets
@@ -107,12 +105,6 @@ def _fit_whole(folder: Path) -> None:
     export_heads(heads, folder / HEADS)
 
 
-def _windows(row: Row, words: WordPieces) -> list[Window]:
-    """The windows of a turn, as `EncoderBody` reads them."""
-    before = words.numbers(row.before[-BEFORE_CHARACTERS:])[-BEFORE_TOKENS:]
-    return list(windows_of(row.role, before, words.numbers(row.text)))
-
-
 def _material() -> Material:
     """All rows as the body gives them before it is trained."""
     everything = rows(data_folder())
@@ -121,7 +113,7 @@ def _material() -> Material:
         _export_body(body, words, Path(folder))
         states = _read(Path(folder), everything)
     pieces = WordPieces(words)
-    lower = LowerStates.of(body, [_windows(row, pieces) for row in everything])
+    lower = LowerStates.of(body, [turn_windows(pieces, row.role, row.before, row.text) for row in everything])
     print(f"{len(everything)} turns, {len(lower.states)} tokens", flush=True)
     return Material(everything, body, words, states, lower, *all_targets(everything))
 

@@ -3,8 +3,6 @@
 Every output has its own attention over the tokens of the turn, in heads that start from different random weights.
 """
 
-import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 from dtnexus.coding.encoder_states import WIDTH, TurnStates
+from training.encoder_steps import batches_of, descend
 from training.onnx_export import export
 
 MEMBERS: Final = 3
@@ -29,11 +28,7 @@ HIDDEN: Final = 256
 EPOCHS: Final = 2
 """Rounds before the body is trained, too."""
 RATE: Final = 3e-3
-DECAY: Final = 0.02
-WARM_UP: Final = 200
 DROPPED: Final = 0.2
-TOKENS_AT_ONCE: Final = 6000
-TURNS_AT_ONCE: Final = 64
 
 Floats = NDArray[np.float32]
 
@@ -107,18 +102,6 @@ class Committee(nn.Module):
         return torch.stack([member(own, mask, context) for member in self.members]).mean(dim=0)
 
 
-def batches_of(lengths: NDArray[np.int64], turns: Sequence[int]) -> list[list[int]]:
-    """Turns of similar length together."""
-    batches: list[list[int]] = []
-    batch: list[int] = []
-    for at in sorted(turns, key=lambda turn: lengths[turn]):
-        if batch and (lengths[at] * (len(batch) + 1) > TOKENS_AT_ONCE or len(batch) >= TURNS_AT_ONCE):
-            batches.append(batch)
-            batch = []
-        batch.append(at)
-    return [*batches, batch] if batch else batches
-
-
 def _tensors(states: States, batch: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     lengths = states.lengths()
     own = np.zeros((len(batch), int(max(lengths[at] for at in batch)), WIDTH), dtype=np.float32)
@@ -136,32 +119,21 @@ def fit(states: States, turns: Sequence[int], target: Floats, weight: Floats) ->
 
 def _fit_one(states: States, turns: Sequence[int], target: Floats, weight: Floats, seed: int) -> Heads:
     torch.manual_seed(seed)
-    dice = random.Random(seed)  # noqa: S311
     heads = Heads(target.shape[1])
     goals, weights = torch.from_numpy(target), torch.from_numpy(weight)
     with torch.no_grad():
         chosen = list(turns)
         held = (goals[chosen] * weights[chosen]).sum(dim=0) / weights[chosen].sum(dim=0).clamp(min=1)
         heads.context.bias.copy_(torch.logit(held.clamp(1e-4, 1 - 1e-4)))
-    rounds = [batches_of(states.lengths(), dice.sample(chosen, len(chosen))) for _ in range(EPOCHS)]
-    total = sum(len(batches) for batches in rounds)
-    steps = torch.optim.AdamW(heads.parameters(), lr=RATE, weight_decay=DECAY)
-    pace = torch.optim.lr_scheduler.LambdaLR(steps, lambda at: min((at + 1) / WARM_UP, max(0.0, (total - at) / total)))
+
+    def loss_of(batch: list[int]) -> torch.Tensor:
+        scores = heads(*_tensors(states, batch))
+        lost = functional.binary_cross_entropy_with_logits(scores, goals[batch], weights[batch], reduction="sum")
+        return lost / len(batch)
+
     heads.train()
-    begun = time.monotonic()
-    for number, batches in enumerate(rounds):
-        dice.shuffle(batches)
-        lost = 0.0
-        for batch in batches:
-            scores = heads(*_tensors(states, batch))
-            loss = functional.binary_cross_entropy_with_logits(scores, goals[batch], weights[batch], reduction="sum")
-            steps.zero_grad()
-            (loss / len(batch)).backward()
-            nn.utils.clip_grad_norm_(heads.parameters(), 1.0)
-            steps.step()
-            pace.step()
-            lost += loss.item()
-        print(f"  round {number + 1}: loss {lost / len(chosen):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
+    groups = [{"params": list(heads.parameters()), "lr": RATE}]
+    descend(groups, loss_of, turns, states.lengths(), rounds=EPOCHS, seed=seed, name=f"head {seed + 1}")
     return heads
 
 

@@ -4,22 +4,20 @@ Heads are first fitted to the body as it was published, so that what the first s
 of untrained heads. The lowest layer stays as it is and reads every turn once.
 """
 
-import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 from torch.nn import functional
 
 from dtnexus.coding.encoder_states import WIDTH
 from dtnexus.coding.encoder_windows import Window
 from training.encoder_body import Body, Layer
-from training.encoder_heads import DECAY, WARM_UP, Committee, Floats, batches_of
+from training.encoder_heads import Committee, Floats
+from training.encoder_steps import Group, descend
 
 FROZEN_LAYERS: Final = 1
 ROUNDS: Final = 3
@@ -121,38 +119,23 @@ def tune(
     are taken in bfloat16, twice as fast.
     """
     torch.manual_seed(0)
-    dice = random.Random(0)  # noqa: S311
     layers = list(body.layers)[FROZEN_LAYERS:]
     upper = [each for layer in layers for each in layer.parameters()]
-    heads = list(committee.parameters())
     goals, weights = torch.from_numpy(target), torch.from_numpy(weight)
-    lengths, fast = lower.lengths(), torch.backends.cpu.get_cpu_capability() == "AVX512"
-    rounds = [batches_of(lengths, dice.sample(list(turns), len(turns))) for _ in range(ROUNDS)]
-    total = sum(len(batches) for batches in rounds)
-    groups: list[dict[str, Any]] = [{"params": heads, "lr": HEAD_RATE}, {"params": upper, "lr": BODY_RATE}]
-    steps = torch.optim.AdamW(groups, weight_decay=DECAY)
-    pace = torch.optim.lr_scheduler.LambdaLR(steps, lambda at: min((at + 1) / WARM_UP, max(0.0, (total - at) / total)))
+    fast = torch.backends.cpu.get_cpu_capability() == "AVX512"
+
+    def loss_of(batch: list[int]) -> torch.Tensor:
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
+            scores = Batch.of(lower, batch).scores(layers, committee)
+        lost = functional.binary_cross_entropy_with_logits(
+            scores, goals[batch].expand_as(scores), weights[batch], reduction="sum"
+        )
+        return lost / (len(batch) * len(scores))
+
+    heads = list(committee.parameters())
+    groups: list[Group] = [{"params": heads, "lr": HEAD_RATE}, {"params": upper, "lr": BODY_RATE}]
     body.train()
     committee.train()
-    begun = time.monotonic()
-    for number, batches in enumerate(rounds):
-        dice.shuffle(batches)
-        lost = 0.0
-        for batch in batches:
-            given = Batch.of(lower, batch)
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
-                scores = given.scores(layers, committee)
-            loss = functional.binary_cross_entropy_with_logits(
-                scores, goals[batch].expand_as(scores), weights[batch], reduction="sum"
-            ) / (len(batch) * len(scores))
-            steps.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(heads, 1.0)
-            nn.utils.clip_grad_norm_(upper, 1.0)
-            steps.step()
-            pace.step()
-            lost += loss.item() * len(batch)
-        spent = time.monotonic() - begun
-        print(f"  round {number + 1} with the body: loss {lost / len(turns):.3f}, {spent:.0f} s", flush=True)
+    descend(groups, loss_of, turns, lower.lengths(), rounds=ROUNDS, seed=0, name="heads and body")
     body.eval()
     committee.eval()

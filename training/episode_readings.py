@@ -1,6 +1,6 @@
 """Readings of invented turns that no shipped model gives: by models that never saw them.
 
-The shipped signal models were fitted on these turns, so their readings of them are too good to learn from. The
+The shipped signal models were fitted on most of these turns, so their readings of them are too good to learn from. The
 out-of-fold logits that the signal steps kept stand for them.
 """
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from dtnexus.coding.counted import count
 from dtnexus.coding.outputs import SignalMatrix, ordered, readings_of
+from dtnexus.coding.session_reading import SignalReader
 from dtnexus.coding.signals import SIGNAL_NAMES, SignalRole
 from dtnexus.coding.turn_features import BEFORE_CHARACTERS
 from training.corpus import data_folder, rows
@@ -23,12 +24,15 @@ class StoredReader:
 
     digest = "stored"
 
-    def __init__(self, stored: Mapping[Key, Floats], thresholds: Mapping[str, float]) -> None:
+    def __init__(
+        self, stored: Mapping[Key, Floats], thresholds: Mapping[str, float], otherwise: SignalReader | None = None
+    ) -> None:
         """`stored` by role, end of the turn before and turn; `thresholds` are the values from which a signal holds.
 
-        Where what stood before a turn is not read (a sound of listening), the turn is found by its own words.
+        Where what stood before a turn is not read (a sound of listening), the turn is found by its own words. A
+        conversation with a turn that is not stored is read by `otherwise`.
         """
-        self._stored, self._thresholds = stored, thresholds
+        self._stored, self._thresholds, self._otherwise = stored, thresholds, otherwise
         self._alone = {(role, text): values for (role, _, text), values in stored.items()}
 
     def threshold(self, signal: str) -> float:
@@ -39,8 +43,10 @@ class StoredReader:
         """The stored readings.
 
         Raises:
-            KeyError: a turn was not stored.
+            KeyError: a turn was not stored, and nothing else reads it.
         """
+        if self._otherwise and any(each not in self._alone for each in zip(roles, texts, strict=True)):
+            return self._otherwise.read(roles, texts)
         values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
         before = ""
         for at, (role, text) in enumerate(zip(roles, texts, strict=True)):
@@ -55,10 +61,11 @@ class StoredReader:
         return [self.read(roles, texts) for roles, texts in conversations]
 
 
-def out_of_fold(member: str, thresholds: Mapping[str, float], sources: Collection[str] = ("episode",)) -> StoredReader:
+def out_of_fold(member: str, reader: SignalReader, sources: Collection[str]) -> StoredReader:
     """Readings of the invented turns of some sources by models that saw none of their group.
 
-    `member` is `linear` or `joined`, the name under which the logits are kept.
+    `member` is `linear` or `joined`, the name under which the logits are kept. Dialogues of other sources are read by
+    `reader`, the shipped member, which has learnt from none of them.
     """
     logits = load_logits(member)
     chances = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
@@ -67,7 +74,8 @@ def out_of_fold(member: str, thresholds: Mapping[str, float], sources: Collectio
         if row.source in sources:
             chance = ordered(row.role, chances[at, columns_of(row.role)][None].copy())
             stored[key_of(row.role, row.before, row.text)] = readings_of(row.role, chance)[0]
-    return StoredReader(stored, thresholds)
+    thresholds = {name: reader.threshold(name) for name in SIGNAL_NAMES}
+    return StoredReader(stored, thresholds, reader)
 
 
 def key_of(role: str, before: str, text: str) -> Key:

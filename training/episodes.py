@@ -143,7 +143,7 @@ class Fitted:
 
 def fit(rows: Rows, penalty: float, rated: Rows | None = None) -> Fitted:
     """The scorer that fits the rows, pulled towards the rule alone by the penalty."""
-    count = len(rows.features)
+    count = rows.readings.shape[1]
     start = ordinal.Start(
         np.concatenate([[RULE_WEIGHT], np.zeros(count)]),
         RULE_WEIGHT * (np.arange(1, 5, dtype=np.float64) - 0.5),
@@ -273,7 +273,7 @@ def material_of(framework: Framework, member: str) -> Material:
     reader, name = signal_model(member), KEPT[member]
     folder = data_folder()
     thresholds = {signal: reader.threshold(signal) for signal in SIGNAL_NAMES}
-    readers = {"reference": reader, "invented": out_of_fold(name, thresholds, ("episode", *DIALOGUES))}
+    readers = {"reference": reader, "invented": out_of_fold(name, reader, ("episode", *DIALOGUES))}
     episodes = [episode for reference in references(folder) if reference.tuned_on for episode in reference.episodes]
     episodes += [*synthetic_episodes(), *(episode for dialogue in coded_dialogues() for episode in dialogue.episodes)]
     rows = rows_of(framework, episodes, readers)

@@ -19,7 +19,7 @@ class Rows:
     expects: Vector
     """What the rule expects, 0-4, shape (n,)."""
     readings: Vector
-    """Shape (n, n_features), as `dtnexus.coding.episode_scoring.feature_readings` gives them."""
+    """Shape (n, n_read), as `dtnexus.coding.episode_scoring.feature_readings` gives them."""
     plain: Vector
     """Probabilities that the rule alone gives, shape (n, 5)."""
     scores: NDArray[np.int64]
@@ -42,7 +42,7 @@ class Rows:
         return Rows(self.features, *(np.concatenate(pair) for pair in pairs))
 
     def inputs(self) -> Vector:
-        """What the rule expects and the readings side by side, shape (n, 1 + n_features)."""
+        """What the rule expects and the readings side by side, shape (n, 1 + n_read)."""
         return np.concatenate([self.expects[:, None], self.readings], axis=1)
 
 

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from dtnexus.catalog.loader import load_framework
 from dtnexus.coding.contract import interaction
-from dtnexus.coding.episode_scoring import EpisodeWeights, LearnedScorer, Scored, rule_key, score_episode
+from dtnexus.coding.episode_scoring import (
+    EpisodeWeights,
+    LearnedScorer,
+    Scored,
+    feature_readings,
+    rule_key,
+    score_episode,
+)
 from dtnexus.coding.opportunities import cuts
 from dtnexus.coding.scripted_reader import ScriptedReader
 from dtnexus.coding.session_reading import read_session, softly
@@ -105,9 +112,29 @@ def test_a_scorer_reads_what_the_client_says_next_and_has_its_share(
     reading = read_session(reader, interaction(tuple(turns)).sessions[0], 0)
     absent, present = -4.0, 4.0
     between = (-10.0 * (absent + present) / 2,) * 2
-    scorer = LearnedScorer((("strain", "next"),), (-10.0,), 0.0, (*between, 99.0, 99.0), 1.1, odds=True, share=share)
+    scorer = LearnedScorer(
+        (("strain", "next"),), (-10.0, 0.0, 0.0), 0.0, (*between, 99.0, 99.0), 1.1, odds=True, share=share
+    )
     found = score_episode(reading, rule, cuts(reading, rule)[0], scorer)
     assert found.expected == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("chance", "wanted"),
+    [
+        pytest.param(0.0, (-4.0, 0.0, 0.0), id="absent"),
+        pytest.param(0.05, (-2.94, 0.0, 0.0), id="hardly"),
+        pytest.param(0.2, (-1.39, 0.61, 0.0), id="a hint"),
+        pytest.param(0.8, (1.39, 3.39, 1.39), id="likelier than not"),
+    ],
+)
+def test_fine_readings_tell_a_hint_from_what_is_likely(chance: float, wanted: tuple[float, ...]) -> None:
+    rule = SignalRule.model_validate({"cues": [{"signal": "pushback", "at_least": 0.5}], "otherwise": 2})
+    turns = ((Role.CLIENT, "push"), (Role.AGENT, "answer"))
+    reader = ScriptedReader({"push": {"pushback": 1.0}, "answer": {"praise": 2 * chance}})
+    reading = read_session(reader, interaction(turns).sessions[0], 0)
+    found = feature_readings(reading, (("praise", "turn"),), cuts(reading, rule)[0], 1, odds=True)
+    assert found == pytest.approx(wanted, abs=0.01)
 
 
 @given(st.floats(0, 4), st.lists(st.floats(0, 1), min_size=2, max_size=2))

@@ -45,6 +45,12 @@ def session(path: Path) -> InferenceSession:
     return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+def turn_windows(words: WordPieces, role: SignalRole, before: str, text: str) -> list[Window]:
+    """The windows of a turn after the turn before ("" for a first one)."""
+    end = words.numbers(before[-BEFORE_CHARACTERS:])[-BEFORE_TOKENS:]
+    return list(windows_of(role, end, words.numbers(text)))
+
+
 class EncoderBody:
     """Reads the states of turns."""
 
@@ -60,8 +66,7 @@ class EncoderBody:
     def read(self, turns: Sequence[tuple[SignalRole, str, str]]) -> Iterator[TurnStates]:
         """The states of turns, each given as role, turn before ("" for a first one) and turn, in order."""
         for role, before, text in turns:
-            end = self._words.numbers(before[-BEFORE_CHARACTERS:])[-BEFORE_TOKENS:]
-            windows = list(windows_of(role, end, self._words.numbers(text)))
+            windows = turn_windows(self._words, role, before, text)
             states = [self._window(window) for window in windows]
             own = np.concatenate([state[window.start :] for window, state in zip(windows, states, strict=True)])
             yield TurnStates(own, states[0][: windows[0].start].mean(axis=0))

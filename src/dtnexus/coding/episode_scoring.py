@@ -33,6 +33,8 @@ DECLARED_ZERO: Final = 0.3
 """Least probability of 0 by the declared rule for a score of 0."""
 LOW: Final = 1
 """Scores up to this one say that something was done that should not have been, or nothing at all."""
+BENDS: Final = (-2.0, 0.0)
+"""Log odds above which a scorer may weigh a signal otherwise: a hint, and what is likelier than not."""
 POINTS: Final = np.arange(5, dtype=np.float64)
 Distribution = NDArray[np.float64]
 Part = TypeVar("Part")
@@ -90,7 +92,7 @@ class LearnedScorer:
     zero_from: float
     """Probability of 0 from which the score is 0."""
     odds: bool = False
-    """Whether it reads log odds of the signals at their places, and not how far each holds there."""
+    """Whether it reads log odds of the signals at their places, with bends, and not how far each holds there."""
     share: float = 0.5
     """Its part in the result; the rest is the rule's."""
     _weights: NDArray[np.float64] = field(init=False, repr=False, compare=False)
@@ -102,7 +104,7 @@ class LearnedScorer:
         object.__setattr__(self, "_thresholds", np.array(self.thresholds, dtype=np.float64))
 
     def chances(self, rule_expects: float, readings: NDArray[np.float64]) -> Distribution:
-        """The distribution over 0-4 for what the rule expects (0-4) and the readings (n_features,)."""
+        """The distribution over 0-4 for what the rule expects (0-4) and the readings, as many as there are weights."""
         latent = self.rule_weight * rule_expects + float(np.dot(self._weights, readings))
         at_least = 1.0 / (1.0 + np.exp(-np.minimum(np.maximum(latent - self._thresholds, -30.0), 30.0)))
         return -np.diff(np.concatenate(([1.0], at_least, [0.0])))
@@ -249,10 +251,12 @@ def feature_readings(
     """What the scorer reads, shape (n_features,): how far each feature's signal holds at its place, 0-1.
 
     With `odds`, the log odds of each signal there, -4 to 4, of a graded one those of its share of its maximum; -4 where
-    there is no such place. Finer, for scorers that were fitted on many answers.
+    there is no such place. After them, for each of `BENDS`, how far each lies above it, or 0: shape (3 * n_features,).
+    Finer, for scorers that were fitted on many answers.
     """
     if odds:
-        return log_odds(np.array([_share(reading, test, cut, answer) for test in _tests(features)]))
+        read = log_odds(np.array([_share(reading, test, cut, answer) for test in _tests(features)]))
+        return np.concatenate([read, *(np.maximum(read - bend, 0.0) for bend in BENDS)])
     return np.array([test_level(reading, test, cut, answer) for test in _tests(features)])
 
 
