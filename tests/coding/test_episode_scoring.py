@@ -120,6 +120,27 @@ def test_a_scorer_reads_what_the_client_says_next_and_has_its_share(
 
 
 @pytest.mark.parametrize(
+    ("reads", "expected"),
+    [
+        pytest.param("strain", 1.0, id="the scorer does not know of what was said again: the rule decides"),
+        pytest.param("repeats_itself", 4.0, id="the scorer knows of it"),
+    ],
+)
+def test_what_is_counted_over_the_talk_is_not_overruled_by_a_scorer_that_does_not_know_of_it(
+    reads: str, expected: float
+) -> None:
+    again = {"score": 1, "all_of": [{"signal": "repeats_itself", "at_least": 0.5}]}
+    rule = SignalRule.model_validate(
+        {"cues": [{"signal": "pushback", "at_least": 0.5}], "scores": [again], "otherwise": 2}
+    )
+    reader = ScriptedReader({"push": {"pushback": 1.0}, "what now?": {"repeats_itself": 1.0}})
+    turns = ((Role.AGENT, "what now?"), (Role.CLIENT, "push"), (Role.AGENT, "what now?"))
+    reading = read_session(reader, interaction(turns).sessions[0], 0)
+    scorer = LearnedScorer(((reads, "turn"),), (0.0,), 0.0, (-9.0, -9.0, -9.0, -9.0), 1.1, share=1.0)
+    assert score_episode(reading, rule, cuts(reading, rule)[0], scorer).expected == pytest.approx(expected, abs=0.05)
+
+
+@pytest.mark.parametrize(
     ("chance", "wanted"),
     [
         pytest.param(0.0, (-4.0, 0.0, 0.0), id="absent"),

@@ -23,6 +23,7 @@ from dtnexus.coding.learned_opener import LearnedOpener
 from dtnexus.coding.member import DEFAULT, ENCODER, LINEAR
 from dtnexus.coding.opportunities import Cut, condition_level, single_place, test_level
 from dtnexus.coding.session_reading import SessionReading, signal_named
+from dtnexus.coding.signals import COUNTED
 from dtnexus.errors import UsageError
 from dtnexus.record import digest_of
 from dtnexus.signal_rule import SignalPlace, SignalRule, SignalTest
@@ -36,6 +37,7 @@ LOW: Final = 1
 BENDS: Final = (-2.0, 0.0)
 """Log odds above which a scorer may weigh a signal otherwise: a hint, and what is likelier than not."""
 POINTS: Final = np.arange(5, dtype=np.float64)
+_COUNTED: Final = frozenset(signal.name for signal in COUNTED)
 Distribution = NDArray[np.float64]
 Part = TypeVar("Part")
 
@@ -102,6 +104,11 @@ class LearnedScorer:
         """Have the numbers ready as arrays."""
         object.__setattr__(self, "_weights", np.array(self.weights, dtype=np.float64))
         object.__setattr__(self, "_thresholds", np.array(self.thresholds, dtype=np.float64))
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The signals that it reads, wherever."""
+        return frozenset(name for name, _ in self.features)
 
     def chances(self, rule_expects: float, readings: NDArray[np.float64]) -> Distribution:
         """The distribution over 0-4 for what the rule expects (0-4) and the readings, as many as there are weights."""
@@ -279,9 +286,13 @@ def _middle(signal: str) -> float:
 def score_answer(
     reading: SessionReading, rule: SignalRule, cut: Cut, answer: int, scorer: LearnedScorer | None
 ) -> Scored:
-    """What one agent move of an episode earned."""
+    """What one agent move of an episode earned.
+
+    What is counted over the talk is no matter of reading: where it decides and the scorer does not know of it, the rule
+    decides alone.
+    """
     chances, deciding = rule_chances(reading, rule, cut, answer)
-    if scorer is None:
+    if scorer is None or any(name in _COUNTED and name not in scorer.reads for name, _ in deciding):
         return Scored(answer, chances, deciding, 0.5)
     readings = feature_readings(reading, scorer.features, cut, answer, scorer.odds)
     learned = scorer.chances(float(chances @ POINTS), readings)
