@@ -124,7 +124,8 @@ SETS = (
     "labels had been measured with them and given up: the coded dialogues had found it weaker on danger, and its rows "
     "were, too. All rows had been measured once more (the encoder found 46 of 58 star episodes) when D4 was let open "
     "where an agent surely builds on a belief: it was known that one more would reach the floor, one is found by it in "
-    "a conversation that trains, and the coded dialogues spoke neither for it nor against it. So the rows of "
+    "a conversation that trains, and the coded dialogues spoke neither for it nor against it. After that, what an "
+    "agent says again was left to B1's rule alone, for a test of an exchange; it cost iEval. So the rows of "
     "`reference` are flattering. Intervals are 95 % bootstrap intervals over whole conversations.\n\n"
 )
 
