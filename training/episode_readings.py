@@ -1,4 +1,4 @@
-"""Readings of invented turns that no shipped model gives: by models that never saw them.
+"""Readings of invented turns by models that never saw them.
 
 The shipped signal models were fitted on most of these turns, so their readings of them are too good to learn from. The
 out-of-fold logits that the signal steps kept stand for them.
@@ -45,7 +45,7 @@ class StoredReader:
         Raises:
             KeyError: a turn was not stored, and nothing else reads it.
         """
-        if self._otherwise and any(each not in self._alone for each in zip(roles, texts, strict=True)):
+        if self._otherwise is not None and any(each not in self._alone for each in zip(roles, texts, strict=True)):
             return self._otherwise.read(roles, texts)
         values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
         before = ""

@@ -120,7 +120,7 @@ SETS = (
     "to be given up for more false low episodes in coded dialogues, and ships because these rows were better. "
     "When B1 got an opener and its scorer learnt from dialogues, the linear member had been measured once with the "
     "opener alone; ESConv sessions in which it errs were then read, and the client's next turn was added to what "
-    "the scorer reads, because the coded dialogues spoke for it. When B1's scorer got its bends, a fifth fit with more "
+    "the scorer reads, because the coded dialogues spoke for it. When scorers got their bends, a fifth fit with more "
     "labels had been measured with them and given up: the coded dialogues had found it weaker on danger, and its rows "
     "were, too. All rows had been measured once more (the encoder found 46 of 58 star episodes) when D4 was let open "
     "where an agent surely builds on a belief: it was known that one more would reach the floor, one is found by it in "

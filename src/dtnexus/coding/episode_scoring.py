@@ -259,7 +259,7 @@ def feature_readings(
 
     With `odds`, the log odds of each signal there, -4 to 4, of a graded one those of its share of its maximum; -4 where
     there is no such place. After them, for each of `BENDS`, how far each lies above it, or 0: shape (3 * n_features,).
-    Finer, for scorers that were fitted on many answers.
+    Finer, for scorers that name the signals that they read.
     """
     if odds:
         read = log_odds(np.array([_share(reading, test, cut, answer) for test in _tests(features)]))
