@@ -3,7 +3,8 @@
 The argument is the member whose readings they get: `linear` or `encoder`. Scorers learn from
 invented episodes, coded dialogues and scored replies (by the kept out-of-fold readings; what no weights learnt from, by
 those of the shipped ones) and from the VERA-MH and Spiral-Bench parts of the reference coding, never from the other
-parts; openers (`training.openers`) from what was coded whole. Groups (situations, conversations) never stand on two sides of a fold.
+parts; openers (`training.openers`) from what was coded whole. Groups (situations, conversations) never stand on two
+sides of a fold.
 """
 
 import json
