@@ -30,7 +30,7 @@ class StoredReader:
         """`stored` by role, end of the turn before and turn; `thresholds` are the values from which a signal holds.
 
         Where what stood before a turn is not read (a sound of listening), the turn is found by its own words. A
-        conversation with a turn that is not stored is read by `otherwise`.
+        conversation that is not stored is read by `otherwise`.
         """
         self._stored, self._thresholds, self._otherwise = stored, thresholds, otherwise
         self._alone = {(role, text): values for (role, _, text), values in stored.items()}
@@ -43,9 +43,9 @@ class StoredReader:
         """The stored readings.
 
         Raises:
-            KeyError: a turn was not stored, and nothing else reads it.
+            KeyError: a turn was not stored, and nothing else reads it, or other turns of its conversation were.
         """
-        if self._otherwise is not None and any(each not in self._alone for each in zip(roles, texts, strict=True)):
+        if self._otherwise is not None and not self._holds(roles, texts):
             return self._otherwise.read(roles, texts)
         values = np.full((len(texts), len(SIGNAL_NAMES)), np.nan, dtype=np.float32)
         before = ""
@@ -55,6 +55,12 @@ class StoredReader:
             before = text
         count(roles, texts, values)
         return SignalMatrix(values)
+
+    def _holds(self, roles: Sequence[SignalRole], texts: Sequence[str]) -> bool:
+        """Whether a conversation was stored: all its turns, or an answer to what stands before it here."""
+        answers = map(key_of, roles[1:], texts, texts[1:])
+        whole = all(each in self._alone for each in zip(roles, texts, strict=True))
+        return whole or any(each in self._stored for each in answers)
 
     def read_many(self, conversations: Sequence[tuple[Sequence[SignalRole], Sequence[str]]]) -> list[SignalMatrix]:
         """The same for many conversations."""

@@ -16,7 +16,8 @@ def stored(otherwise: ScriptedReader | None) -> StoredReader:
     """What models that had not seen "you never listen" read in it."""
     values = np.full(len(SIGNAL_NAMES), np.nan, dtype=np.float32)
     values[column_of("strain")] = 0.9
-    return StoredReader({key_of("client", "", "you never listen"): values}, {}, otherwise)
+    keys = (key_of("client", "", "you never listen"), key_of("client", "you never listen", "never"))
+    return StoredReader(dict.fromkeys(keys, values), {}, otherwise)
 
 
 @pytest.mark.parametrize(
@@ -24,12 +25,17 @@ def stored(otherwise: ScriptedReader | None) -> StoredReader:
     [
         pytest.param(["you never listen"], 0.9, id="labelled, so the member has learnt from it"),
         pytest.param(["no"], 0.3, id="not labelled"),
-        pytest.param(["you never listen", "no"], 0.4, id="a dialogue is read by one of them, whole"),
+        pytest.param(["you never listen", "no"], 0.4, id="begins like a labelled one"),
     ],
 )
 def test_the_member_reads_what_it_has_not_learnt_from(texts: list[str], strain: float) -> None:
     found = stored(MEMBER).read(["client"] * len(texts), texts)
     assert found.values[0, column_of("strain")] == pytest.approx(strain)
+
+
+def test_a_labelled_dialogue_is_never_left_to_the_member() -> None:
+    with pytest.raises(KeyError):
+        stored(MEMBER).read(["client"] * 3, ["you never listen", "never", "no"])
 
 
 def test_what_nothing_reads_is_an_error() -> None:
