@@ -66,6 +66,7 @@ train: $(READY) $(TRAINER)/.ready  ## Make the embedded coder's weights again fr
 	$(BIN)/python -m training.fitness
 	$(BIN)/python -m training.model_card
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m training.confusion_cases
 
 $(TRAINER)/.ready: pyproject.toml
 	@$(PYTHON) -m venv $(TRAINER)
