@@ -96,7 +96,8 @@ class SignalRule(Record):
     scorer_reads: tuple[str, ...] = ()
     """Signals of the answer, or of the client's turn before it, that the scorer reads.
 
-    As log odds, instead of how far the tests of `scores` hold. Used when it is trained.
+    As log odds that may weigh otherwise from a hint on and from one half on, instead of how far the tests of `scores`
+    hold. Used when it is trained.
     """
     scorer_reads_next: tuple[str, ...] = ()
     """Signals that it reads beside those in the next turn of their own side: what the client makes of the answer."""

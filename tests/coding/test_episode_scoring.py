@@ -168,6 +168,12 @@ def test_a_learned_scorer_gives_a_distribution_that_rises_with_the_rule(expects:
     assert higher @ np.arange(5) >= chances @ np.arange(5)
 
 
+@pytest.mark.parametrize(("odds", "wanted"), [(False, "1 readings"), (True, "3 readings")])
+def test_a_scorer_has_a_weight_for_each_reading(odds: bool, wanted: str) -> None:
+    with pytest.raises(UsageError, match=f"2 weights for {wanted}"):
+        LearnedScorer((("advice", "turn"),), (0.5, 0.5), 1.0, (1.0, 3.0, 5.0, 7.0), 0.5, odds=odds)
+
+
 @given(st.floats(0, 2), st.floats(0, 2), st.floats(0.1, 1.9))
 def test_strength_rises_with_the_reading(low: float, high: float, at_least: float) -> None:
     first, second = sorted((low, high))

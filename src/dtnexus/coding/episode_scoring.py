@@ -101,7 +101,14 @@ class LearnedScorer:
     _thresholds: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Have the numbers ready as arrays."""
+        """Have the numbers ready as arrays.
+
+        Raises:
+            UsageError: there are not as many weights as readings.
+        """
+        wanted = len(self.features) * (1 + len(BENDS) if self.odds else 1)
+        if len(self.weights) != wanted:
+            raise UsageError(f"a scorer has {len(self.weights)} weights for {wanted} readings; run make train")
         object.__setattr__(self, "_weights", np.array(self.weights, dtype=np.float64))
         object.__setattr__(self, "_thresholds", np.array(self.thresholds, dtype=np.float64))
 
