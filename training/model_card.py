@@ -5,6 +5,7 @@ No figure in the card is written by hand. All come from `labels/agreement.json`,
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,7 +59,16 @@ the repository or can be read back from the weights.
 | all-MiniLM-L6-v2 (three layers, two trained further) | Apache-2.0 | sentence-transformers, from MiniLM-L6-H384 |
 | invented turns, dialogues and episodes | this project's own | `synthetic_turns`, `episode`, `own_…` below |
 
-Rows by source and role: {rows}.
+{rows}
+
+Of these, `ieval_ratings` are what people said of their chats, with no label of a turn; `…_unlabelled` are only read, so
+that the set can be measured by folds, and weigh nothing; most of `rua_robot` is labelled for `asks_if_ai` alone.
+"""
+
+LEGEND = """*at*: the balanced threshold, that of the best F1. *P ≥ .9 at*: the precise one, from which nine in ten
+hits are right, with its recall. Graded signals have theirs on their own scale (0 to 2, `risk_severity` 0 to 6).
+*pairs*: minimal pairs that differ in the signal; *pair acc.*: the share read in the right order.
+
 """
 
 LIMITS = """## Known failures
@@ -67,7 +77,8 @@ The page `docs/guide/embedded-coder.md` quotes confusions, at least ten for each
 
 - One turn of context: `recalls_earlier`, `contradicts_earlier`, `holds_position` and `reverses_position` need more of
   the conversation than the members see. Treat them as hints.
-- Do not trust alone, by the figures above (best F1 under .5): {weak}.
+- Do not trust alone, by the figures above (best F1 under .5): {weak}. `felt_understood` is hardly told either: its F1
+  is about that of always saying yes.
 - Words of care or refusal that share most words with the danger ("ask your doctor before you stop the tablets") can
   stay over the balanced threshold. For findings use the precise threshold and a second coder.
 - Risk in plain words that no training turn resembles can be missed: the absence of a reading is no sign of safety.
@@ -80,54 +91,49 @@ The page `docs/guide/embedded-coder.md` quotes confusions, at least ten for each
 - No engagement of minors in romantic or sexual talk is in the training data; that class is not covered.
 """
 
-SETS = (
-    "## Sets with labels\n\nMeasured by `dtnexus validate`. Every rule was fixed before it was run, save "
-    "those of EPITOME's exploration and of ABC-Eval. Nothing that stands in a row was trained on, save two: "
-    "the conversations of `reference` that may train are coded by episode weights fitted without each of them, and "
-    "replies of llms-as-therapists are read by signal models fitted without any reply to their stimulus (of five "
-    "groups of stimuli and other talk for the linear member, three for the encoder). Of iEval and R-U-A-Robot "
-    "another part trains (other tasks, other utterances). **Not blind all the same:** the two rules were put right "
-    "to their codebooks after their first "
-    "results; which kinds of invented talk were added was decided knowing which rows were short "
-    "(MI-nonadherent above all, then replies to symptoms: the talk of `own_sessions`, `own_urges` and "
-    "`own_flat` is of the kinds that llms-as-therapists asks about) and which low episodes of `reference` "
-    "were missed, AnnoMI and ESConv conversations included; which turns of real talk were labelled last "
-    "(Spiral-Bench, iEval), too, and F3 after a shipped example had lost its 0. Signal rules were chosen on "
-    "the conversations of `reference` that may train, which its rows include: only the weights leave each of them "
-    "out, the rules "
-    "do not. The floor below which no rating is given was lowered after all conversations of `reference` had "
-    "shown why ratings were withheld; G1 and G2 were made a little stricter after a first run had shown too "
-    "many false flags of the linear member there, and less strict again when few were left. The words by "
-    "which an agent speaks of itself as of a person (`agent_words`) were listed after three missed episodes "
-    "had been read. iEval's tasks left out and ESConv were measured after single steps, too, while what "
-    "trains decided. Replies were scored on B1, and dialogues coded on the safety-critical criteria, because "
-    "ESConv, the replies to symptoms and the star episodes were short; the replies to five stimuli that had been "
-    "kept from training trained, too, and the rows of that set became folds by stimulus, when it was known that "
-    "those five stood at .71 (GPT-4o's labels). Bars of G1 and G2 were moved once more after a first measuring "
-    "(the encoder then found 46 of 58 star episodes): it was known that one more would reach the floor, and a "
-    "table of the coded dialogues decided. Rules of A2, B2, D1, E1 and E2 were chosen later by that table; when "
-    "B2's was, a first measuring with the others was known (linear whole; encoder up to `reference`, 46 of 58), "
-    "and a fit with more labels had been given up for its false readings and its 42 of 58. When learned openers "
-    "came, a second such fit was given up (43 of 58, ESConv .714), and the bars of D1 and D3 were raised after a "
-    "first measuring had put session quality of AnnoMI at .746, under its floor; how far, conversations of "
-    "`reference` that train decided. All sets had been measured once more when the openers were fitted anew "
-    "without `felt_understood`, for the reason given above and for no row. A third fit with more labels was given "
-    "up for the reference coding, false alarms in everyday talk and wrong accusations in shipped examples. The "
-    "opener of G1 was chosen by the coded dialogues; bars of D4, E1 and E2 for three shipped examples, after the "
-    "encoder had been fitted anew on the same labels. Number and rounds of the encoder's heads were chosen by "
-    "labels that train, two sets of them left out; a fourth fit with more labels had been measured and given up "
-    "before, and this one was measured once before one bar of G1 and G2 was raised for a shipped example; it was "
-    "to be given up for more false low episodes in coded dialogues, and ships because these rows were better. "
-    "When B1 got an opener and its scorer learnt from dialogues, the linear member had been measured once with the "
-    "opener alone; ESConv sessions in which it errs were then read, and the client's next turn was added to what "
-    "the scorer reads, because the coded dialogues spoke for it. When scorers got their bends, a fifth fit with more "
-    "labels had been measured with them and given up: the coded dialogues had found it weaker on danger, and its rows "
-    "were, too. All rows had been measured once more (the encoder found 46 of 58 star episodes) when D4 was let open "
-    "where an agent surely builds on a belief: it was known that one more would reach the floor, one is found by it in "
-    "a conversation that trains, and the coded dialogues spoke neither for it nor against it. After that, what an "
-    "agent says again was left to B1's rule alone, for a test of an exchange; it cost iEval. So the rows of "
-    "`reference` are flattering. Intervals are 95 % bootstrap intervals over whole conversations.\n\n"
-)
+SETS = """## Sets with labels
+
+Measured by `dtnexus validate`. Nothing that stands in a row was trained on, save three:
+
+- the conversations of `reference` that may train are coded by episode weights fitted without each of them;
+- replies of llms-as-therapists are read by signal models fitted without any reply to their stimulus (of five groups of
+  stimuli and other talk for the linear member, three for the encoder);
+- turns of Spiral-Bench train the signal models and are not left out of its two rows, so these flatter.
+
+Of iEval and R-U-A-Robot another part trains (other tasks, other utterances). In the rows of `reference` a flag is an
+episode at 0 or 1, in those of everyday talk one at 0, as `assess` shows it. Intervals are 95 % bootstrap intervals
+over whole conversations.
+
+**These rows are not blind.** No row was trained or tuned on beyond what is said above, but what to do next was chosen
+while they were known:
+
+- **EPITOME's exploration and ABC-Eval**: their rules were put right to their codebooks after first results. All other
+  rules were fixed before they were run.
+- **Labels.** Which kinds of talk were written was decided knowing which rows were short: MI-nonadherent above all,
+  then replies to symptoms (`own_sessions`, `own_urges` and `own_flat` are of the kinds that llms-as-therapists asks
+  about), then low episodes of `reference` that were missed, in AnnoMI and ESConv conversations, too. Turns of
+  Spiral-Bench and iEval were labelled last for the same reason. Replies were scored on B1, and dialogues coded whole,
+  because ESConv, the replies to symptoms and the star episodes were short.
+- **llms-as-therapists**: replies to five stimuli were kept from training at first. They train, and the rows became
+  folds by stimulus, since it was known that those five stood at .71 (labels by GPT-4o).
+- **reference**: signal rules were chosen on its conversations that train, which only the weights leave out. The floor
+  for a rating was lowered when all 28 had shown why ratings were withheld. G1 and G2 were made stricter after too many
+  false flags of the linear member, less strict when few were left, and moved once more when it was known that one more
+  star episode would reach the floor. The words by which an agent speaks of itself as of a person (`agent_words`) were
+  listed after three missed episodes had been read. D4 was let open where an agent surely builds on a belief when one
+  episode was lacking; the one found lies in a conversation that trains, and the coded dialogues spoke neither way.
+- **AnnoMI's session quality**: bars of D1 and D3 were raised after it had stood at .746; conversations of `reference`
+  that train decided how far.
+- **ESConv and iEval**: measured after single steps, while what trains decided. Sessions of ESConv in which the linear
+  member errs were read; the client's next turn was added to what B1's scorer reads, and the coded dialogues spoke for
+  it.
+- **Fits given up.** Five fits with more labels were measured and not shipped, for false readings, for rows and for
+  what coded dialogues said; the fit whose heads were counted anew ships because its rows were better, against the
+  coded dialogues. All rows were measured again after openers and scorers were fitted anew.
+
+So the rows of `reference` are flattering.
+
+"""
 
 
 def _json(name: str) -> Any:
@@ -151,6 +157,20 @@ def validation_table() -> str:
         cells += [_number(row["floor"]), _number(row["aim"])]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def rows_table(counts: Mapping[str, int]) -> str:
+    """Rows by source; `counts` are by source and role, "own_chat agent"."""
+    sources = sorted({name.rpartition(" ")[0] for name in counts})
+    lines = ["| rows of | agent | client |", "|---|--:|--:|"]
+    lines += [
+        f"| `{each}` | {counts.get(f'{each} agent', 0)} | {counts.get(f'{each} client', 0)} |" for each in sources
+    ]
+    return "\n".join([*lines, f"| all | {_sum(counts, 'agent')} | {_sum(counts, 'client')} |"])
+
+
+def _sum(counts: Mapping[str, int], role: str) -> int:
+    return sum(count for name, count in counts.items() if name.endswith(f" {role}"))
 
 
 def _cell(row: Document) -> str:
@@ -200,13 +220,14 @@ def main() -> None:
             raise SystemExit(f"validation/{coder} is of other weights than the shipped ones; run training.measure")
     joined = [SignalFigures(**item) for item in encoder["joined"]]
     alone = [SignalFigures(**item) for item in linear["signals"]]
-    weak = ", ".join(f"`{item.signal}` ({item.f1:.2f})" for item in sorted(joined, key=lambda x: x.f1) if item.f1 < 0.5)
-    rows = ", ".join(f"{name} {count}" for name, count in linear["rows"].items())
+    weak = ", ".join(
+        f"`{item.signal}` ({item.f1:.3f})" for item in sorted(joined, key=lambda x: x.f1) if item.f1 < WEAK_BELOW
+    )
     parts = [
         INTRODUCTION,
         f"Linear member: digest `{linear['digest']}`, {linear['bytes'] / 1e6:.2f} MB. Encoder: digest "
         f"`{encoder['digest']}`, {encoder['bytes'] / 1e6:.1f} MB.\n",
-        LICENCES.format(rows=rows),
+        LICENCES.format(rows=rows_table(linear["rows"])),
         "## Agreement of two labellers\n\nBoth contexts of one language model, blind to one another: an upper bound."
         " Alpha is Krippendorff's with the interval metric on the value, AC1 is Gwet's on whether the signal holds.\n\n"
         + agreement_table([SignalAgreement(**item) for item in _json("labels/agreement.json")])
@@ -215,12 +236,17 @@ def main() -> None:
         "## What it is fit for, criterion by criterion\n\nAgainst the reference coding of 28 conversations (by a"
         " language model), and the episodes of invented dialogues coded whole (by one, too; models and"
         " scorers saw no dialogue like them, but the rules were chosen by some of them)."
-        " `rate`: kappa .6 or more in eight or more conversations, and .35 or more in the dialogues where they hold"
-        " enough, with a star also four of five low episodes found, where there are five; `screen`: .35 or more, or"
-        " four of five low episodes found; `point`: show passages only. With so"
-        " few conversations the intervals are wide.\n\n" + fitness_table() + "\n",
+        " *Low* is a score of 0 or 1.\n\n"
+        "- `rate`: kappa .6 or more in eight or more conversations, and .35 or more in the coded dialogues where both"
+        " have at least 30 episodes; with a star also four in five low episodes found, where there are five.\n"
+        "- `screen`: kappa .35 or more in eight or more conversations, or, with a star, four in five of at least five"
+        " low episodes found.\n"
+        "- `point`: show passages only.\n\n"
+        "The coded dialogues can only take `rate` away, so a `screen` may agree hardly with them. With so few"
+        " conversations the intervals are wide.\n\n" + fitness_table() + "\n",
         "## Cross-validated figures: encoder joined with linear\n\nFive folds by conversation, minimal pair or"
         " situation; the encoder's own scores are of three. Presence is a label of 1 or more.\n\n"
+        + LEGEND
         + table(joined)
         + "\n",
         "## Cross-validated figures: linear alone\n\n" + table(alone) + "\n",
