@@ -1,6 +1,7 @@
 """Proportional odds: one hidden value per answer, cut into scores by thresholds, which differ from scale to scale."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ Vector = NDArray[np.float64]
 Scores = NDArray[np.int64]
 STEPS = 4
 """Thresholds of a scale of five scores."""
+TO_THE_END: Final = {"maxiter": 20_000, "maxfun": 40_000, "ftol": 1e-15, "gtol": 1e-7, "maxcor": 50}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def _loss(scale: Scale, latent: Vector, thresholds: Vector) -> tuple[float, Vect
 def fit(scales: tuple[Scale, ...], start: Start) -> tuple[Vector, Vector]:
     """The shared weights, shape (n_inputs,), and the thresholds of the first scale, ascending, shape (4,).
 
-    All scales measure the same hidden value; each has thresholds of its own.
+    All scales measure the same hidden value; each has thresholds of its own. Fitted to the end, so that the order in
+    which a processor sums does not reach the fourth decimal.
     """
     count = len(start.weights)
     whole = np.concatenate([start.weights, *(start.thresholds for _ in scales)])
@@ -78,5 +81,5 @@ def fit(scales: tuple[Scale, ...], start: Start) -> tuple[Vector, Vector]:
             slope[own] += by_threshold
         return value, slope
 
-    best = minimize(loss, whole, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    best = minimize(loss, whole, jac=True, method="L-BFGS-B", options=TO_THE_END).x
     return np.asarray(best[:count]), np.sort(best[count : count + STEPS])
