@@ -16,13 +16,13 @@ import numpy as np
 from dtnexus.coding.encoder_model import EncoderModel
 from dtnexus.coding.outputs import column_of, ordered, readings_of
 from dtnexus.coding.session_reading import signal_named
-from training.corpus import DIALOGUES, EPISODES, SINGLE_TURNS, Row, data_folder, rows
+from training.corpus import DIALOGUES, SINGLE_TURNS, Row, data_folder, rows
 from training.out_of_fold import Floats, columns_of, load_logits
 
 GUIDE: Final = Path(__file__).parents[1] / "docs" / "guide" / "embedded-coder.md"
 SIDES: Final = ("false hit", "miss")
 FIRST: Final = "(first turn)"
-INVENTED: Final = ("synthetic_turns", "episode", *SINGLE_TURNS, *DIALOGUES, *EPISODES)
+INVENTED: Final = ("synthetic_turns", "episode", *SINGLE_TURNS, *DIALOGUES)
 _HEADING: Final = re.compile(r"#{2,3} `?(\w*)")
 _LEFT_OUT: Final = "…"
 

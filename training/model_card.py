@@ -254,8 +254,9 @@ def main() -> None:
         "## Made again\n\n`make train` with `DTNEXUS_DATA`. The same data and versions of numpy and scikit-learn give"
         " the same file of the linear member, with the same digest, on two kinds of processor (AVX2 alone; AVX-512"
         " with VNNI)."
-        " The encoder is trained in bfloat16 where the processor has AVX-512. Two whole runs on two cores of that"
-        " kind gave the same body and the same out-of-fold scores, to the byte. What is learnt about episodes is"
+        " The encoder is trained in bfloat16 where the processor has AVX-512. Two fits on two cores of that"
+        " kind, the second by `make train` in one go,"
+        " gave the same body and the same out-of-fold scores, to the byte. What is learnt about episodes is"
         " fitted to the end and rounded; with one thread or two for linear algebra it was the same file for the"
         " linear member, and for the encoder but for one weight, by .0001.\n",
     ]

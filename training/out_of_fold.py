@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dtnexus.coding.signals import SignalRole
 from dtnexus.coding.weight_file import OUTPUTS, ROLES
+from dtnexus.errors import InputError
 from training.corpus import Row
 
 Floats = NDArray[np.float32]
@@ -48,5 +49,13 @@ def save_logits(member: str, everything: Sequence[Row], logits: Mapping[SignalRo
 
 
 def load_logits(member: str) -> Floats:
-    """Logits of a member, shape (n_rows, n_outputs of both roles); NaN for the other role and rows not read."""
-    return np.asarray(np.load(kept_folder() / f"{member}.npy"), dtype=np.float32)
+    """Logits of a member, shape (n_rows, n_outputs of both roles); NaN for the other role and rows not read.
+
+    Raises:
+        InputError: an earlier step has not kept them.
+    """
+    path = kept_folder() / f"{member}.npy"
+    if not path.is_file():
+        wanted = "what an earlier step keeps; run make train, or name its folder in DTNEXUS_TRAINING"
+        raise InputError(str(path), "is not there", wanted)
+    return np.asarray(np.load(path), dtype=np.float32)
